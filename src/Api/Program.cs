@@ -1,0 +1,2 @@
+Console.Error.WriteLine("qubesd: not built yet");
+return 1;
