@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>Every event type with its alias in the log and its retention class.</summary>
+/// <remarks>An alias is storage format: never rename one; a changed meaning gets a new alias (<c>…-v2</c>) and an upcaster.</remarks>
+public static class EventCatalog
+{
+    /// <summary>All event types.</summary>
+    public static readonly EquatableArray<EventType> All =
+    [
+        new("label-add", typeof(LabelAdded), Retention.Configuration),
+        new("label-remove", typeof(LabelRemoved), Retention.Configuration),
+        new("property-set", typeof(PropertySet), Retention.Configuration),
+        new("property-reset", typeof(PropertyReset), Retention.Configuration),
+        new("feature-set", typeof(FeatureSet), Retention.Configuration),
+        new("feature-remove", typeof(FeatureRemoved), Retention.Configuration),
+        new("tag-add", typeof(TagAdded), Retention.Configuration),
+        new("tag-remove", typeof(TagRemoved), Retention.Configuration),
+        new("notes-set", typeof(NotesSet), Retention.Configuration),
+        new("domain-add", typeof(QubeAdded), Retention.Configuration),
+        new("domain-delete", typeof(QubeRemoved), Retention.Configuration),
+        new("pool-add", typeof(PoolAdded), Retention.Configuration),
+        new("pool-remove", typeof(PoolRemoved), Retention.Configuration),
+        new("volume-config", typeof(VolumeConfigured), Retention.Configuration),
+        new("device-assign", typeof(DeviceAssigned), Retention.Configuration),
+        new("device-unassign", typeof(DeviceUnassigned), Retention.Configuration),
+        new("host-observed", typeof(HostObserved), Retention.Configuration),
+    ];
+
+    private static readonly FrozenDictionary<string, EventType> ByAlias = All.ToFrozenDictionary(type => type.Alias, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<Type, EventType> ByType = All.ToFrozenDictionary(type => type.ClrType);
+
+    /// <summary>The entry of an event.</summary>
+    public static EventType Of(DomainEvent @event) => ByType[@event.GetType()];
+
+    /// <summary>The entry of an alias, or null for one that this version does not know.</summary>
+    public static EventType? Find(string alias) => ByAlias.GetValueOrDefault(alias);
+}
+
+/// <summary>An event type as the log knows it.</summary>
+/// <param name="Alias">Its name in the log, for ever.</param>
+/// <param name="ClrType">The record.</param>
+/// <param name="Retention">How long it is kept.</param>
+public sealed record EventType(string Alias, Type ClrType, Retention Retention);

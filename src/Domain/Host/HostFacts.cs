@@ -1,0 +1,44 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>What the host contributes to values, as of the last <see cref="HostObserved"/>.</summary>
+public sealed record HostFacts
+{
+    /// <summary>A host of which nothing was observed yet.</summary>
+    public static readonly HostFacts Unknown = new();
+
+    /// <summary>The hypervisor: <c>xen</c>, <c>qemu</c>, <c>test</c>; balancing of memory needs <c>xen</c>.</summary>
+    public string Hypervisor { get; init; } = "xen";
+
+    /// <summary>All memory of the host in MiB.</summary>
+    public long MemoryMiB { get; init; } = 4096;
+
+    /// <summary>The static maximum of dom0's memory in MiB.</summary>
+    public long Dom0MemoryMiB { get; init; } = 4096;
+
+    /// <summary>The number of processors.</summary>
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>The time zone's name; empty when unknown.</summary>
+    public string TimeZone { get; init; } = "";
+
+    /// <summary>Whether the file system under /var/lib/qubes shares extents between files.</summary>
+    public bool Reflink { get; init; }
+
+    /// <summary>The installed kernels, by name.</summary>
+    public EquatableArray<HostKernel> Kernels { get; init; } = [];
+}
+
+/// <summary>A kernel of the host.</summary>
+/// <param name="Name">The folder's name.</param>
+/// <param name="HasImage">Whether it holds a file <c>vmlinuz</c>.</param>
+public sealed record HostKernel(string Name, bool HasImage)
+{
+    /// <summary>The options of every qube, or null.</summary>
+    public string? CommonOptions { get; init; }
+
+    /// <summary>The default options of a qube with PCI devices, or null.</summary>
+    public string? PciOptions { get; init; }
+
+    /// <summary>The default options of a qube without, or null.</summary>
+    public string? NoPciOptions { get; init; }
+}

@@ -1,0 +1,52 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>States a world as the shortest list of events that gives it: the form of snapshots and of imports.</summary>
+public static class WorldEvents
+{
+    /// <summary>Events that, folded from <see cref="World.Empty"/>, give an equal world but for its position.</summary>
+    public static IEnumerable<DomainEvent> Of(World world)
+    {
+        yield return new HostObserved(world.Host);
+        foreach (var label in world.Labels.Values)
+        {
+            yield return new LabelAdded(label.Index, label.Name, label.Color);
+        }
+
+        foreach (var pool in world.Pools)
+        {
+            yield return new PoolAdded(pool.Name, pool.Driver, pool.Config);
+        }
+
+        foreach (var (name, value) in world.Properties)
+        {
+            yield return new PropertySet(null, name, value, null);
+        }
+
+        foreach (var @event in world.InOrder().SelectMany(Of))
+        {
+            yield return @event;
+        }
+    }
+
+    private static IEnumerable<DomainEvent> Of(Qube qube)
+    {
+        yield return new QubeAdded(
+            qube.Id,
+            qube.Name,
+            qube.Class,
+            qube.Qid,
+            qube.Properties.Select(entry => new NamedValue(entry.Key, entry.Value)).ToEquatableArray(),
+            qube.Features.Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray(),
+            qube.Tags.ToEquatableArray(),
+            qube.Volumes);
+        foreach (var device in qube.Devices)
+        {
+            yield return new DeviceAssigned(qube.Id, device);
+        }
+
+        if (qube.Notes.Length > 0)
+        {
+            yield return new NotesSet(qube.Id, qube.Notes);
+        }
+    }
+}
