@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;

@@ -29,8 +29,14 @@ public sealed class DefaultNetVmFollowers : Reaction
 
         foreach (var qube in draft.World.InOrder().Where(NetworkDefaults.Follows))
         {
-            var netvm = PropertyCatalog.Get(qube, "netvm");
-            Properties.Announce(draft, "property-reset:", new PropertyChange(qube, netvm, null, change.Old));
+            var reset = new PropertyChange(qube, PropertyCatalog.Get(qube, "netvm"), null, change.Old);
+            var effective = reset with { New = PropertyValues.Get(draft.World, qube, "netvm") };
+            if (effective.New != effective.Old)
+            {
+                Properties.Announce(draft, "property-set:", effective);
+            }
+
+            Properties.Announce(draft, "property-reset:", reset);
         }
     }
 }

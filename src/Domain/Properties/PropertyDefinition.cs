@@ -28,6 +28,9 @@ public sealed record PropertyDefinition
     /// <summary>Whether every attempt to set it is refused; also computed values, which are never saved.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Whether the store holds an explicit value of it.</summary>
+    public bool Saved => !ReadOnly;
+
     /// <summary>Whether creation alone sets it.</summary>
     public bool WriteOnce { get; init; }
 

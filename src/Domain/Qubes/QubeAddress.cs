@@ -23,9 +23,13 @@ public static class QubeAddress
             throw new QubeNotFoundException(address);
         }
 
+        // Upper case is a UUID, but never a qube's: identities are known by their lower-case text.
         var uuid = address[UuidPrefix.Length..];
-        return !QubeId.TryParse(uuid, out var id)
-            ? throw new InvalidQubeUuidException(uuid)
-            : world.Find(id) ?? throw new QubeNotFoundException(address);
+        return (Guid.TryParseExact(uuid, "D", out _), QubeId.TryParse(uuid, out var id)) switch
+        {
+            (false, _) => throw new InvalidQubeUuidException(uuid),
+            (_, true) when world.Find(id) is { } qube => qube,
+            _ => throw new QubeNotFoundException(address),
+        };
     }
 }
