@@ -3,7 +3,7 @@ using System.Text;
 namespace Qubes.Cqrs.EndToEnd.Tests;
 
 /// <summary>What kind of answer came, named as the transcripts name it.</summary>
-internal enum ReplyKind
+public enum ReplyKind
 {
     Empty,
     Ok,

@@ -12,6 +12,7 @@ internal sealed class EventStream : IAsyncDisposable
     private readonly Channel<WireEvent> events = Channel.CreateUnbounded<WireEvent>();
     private readonly CancellationTokenSource stop = new();
     private readonly Task reading;
+    private bool disposed;
 
     private EventStream(Socket socket)
     {
@@ -75,6 +76,9 @@ internal sealed class EventStream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         await stop.CancelAsync();
         socket.Dispose();
         await reading;

@@ -8,7 +8,7 @@ namespace Qubes.Cqrs.EndToEnd.Tests;
 internal static class FreshRoot
 {
     private static readonly SemaphoreSlim Gate = new(1);
-    private static RootFolder? template;
+    private static Task<RootFolder>? template;
 
     /// <summary>Makes a root with a fresh system in it; no daemon runs there yet.</summary>
     public static async Task<RootFolder> CreateAsync(CancellationToken ct)
@@ -21,8 +21,8 @@ internal static class FreshRoot
 
     public static async Task DiscardTemplateAsync()
     {
-        if (template is not null)
-            await template.DisposeAsync();
+        if (template is { IsCompletedSuccessfully: true })
+            await (await template).DisposeAsync();
         template = null;
     }
 
@@ -31,26 +31,29 @@ internal static class FreshRoot
         await Gate.WaitAsync(ct);
         try
         {
-            if (template is not null)
-                return template;
-            var root = RootFolder.Create();
-            try
-            {
-                var daemon = await root.StartAsync(ct);
-                var code = await daemon.StopAsync(ct);
-                Assert.True(code == 0, $"The daemon stopped with code {code} instead of 0.\n{daemon.Tail}");
-            }
-            catch
-            {
-                await root.DisposeAsync();
-                throw;
-            }
-
-            return template = root;
+            // A failure is kept as well: a daemon that does not start would otherwise cost every test the whole limit.
+            return await (template ??= MakeAsync(ct));
         }
         finally
         {
             Gate.Release();
+        }
+    }
+
+    private static async Task<RootFolder> MakeAsync(CancellationToken ct)
+    {
+        var root = RootFolder.Create();
+        try
+        {
+            var daemon = await root.StartAsync(ct);
+            var code = await daemon.StopAsync(ct);
+            Assert.True(code == 0, $"The daemon stopped with code {code} instead of 0.\n{daemon.Tail}");
+            return root;
+        }
+        catch
+        {
+            await root.DisposeAsync();
+            throw;
         }
     }
 }
