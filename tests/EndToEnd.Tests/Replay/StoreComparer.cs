@@ -18,8 +18,8 @@ internal static class StoreComparer
     /// <returns>The differing lines; empty when the stores are equal.</returns>
     public static IReadOnlyList<string> Compare(XDocument recorded, XDocument ours, Normaliser normaliser, UuidPairs uuids)
     {
-        var due = Lines(recorded).Select(normaliser.Text).ToList();
-        var came = Lines(ours).Select(normaliser.Text).ToList();
+        var due = Lines(recorded).Select(MaskDispid).Select(normaliser.Text).ToList();
+        var came = Lines(ours).Select(MaskDispid).Select(normaliser.Text).ToList();
         var difference = LineDifference.Of([.. due.Select(line => line.Text)], [.. came.Select(line => line.Text)]);
         if (difference.Count > 0)
             return difference;
@@ -61,7 +61,7 @@ internal static class StoreComparer
         var attributes = element.Attributes()
             .OrderBy(attribute => attribute.Name.LocalName, StringComparer.Ordinal)
             .Select(attribute => $" {attribute.Name}=\"{(element.Name == "label" && attribute.Name == "color" ? attribute.Value.TrimEnd() : attribute.Value)}\"");
-        yield return new string(' ', 2 * depth) + $"<{element.Name}{string.Concat(attributes)}>{(element.HasElements ? "" : Text(element))}";
+        yield return new string(' ', 2 * depth) + $"<{element.Name}{string.Concat(attributes)}>{(element.HasElements ? "" : element.Value)}";
         var children = element.Elements();
         if (element.Name == "tags")
             children = children.OrderBy(tag => tag.Attribute("name")?.Value, StringComparer.Ordinal);
@@ -70,8 +70,12 @@ internal static class StoreComparer
     }
 
     // The identifier of a disposable is random; it stands in a property of its own.
-    private static string Text(XElement element) =>
-        element.Name == "property" && element.Attribute("name")?.Value == "dispid" ? "<dispid>" : element.Value;
+    private static string MaskDispid(string line)
+    {
+        const string Dispid = "<property name=\"dispid\">";
+        var at = line.IndexOf(Dispid, StringComparison.Ordinal);
+        return at < 0 ? line : line[..(at + Dispid.Length)];
+    }
 
     private sealed class StoreChange
     {
