@@ -5,6 +5,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
 {
     // qubes.xml is never more than a second behind.
     private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitingStoreLimit = TimeSpan.FromSeconds(2);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,7 +29,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
 
         var report = await runner.RunAsync(Ct);
         report.StoreWaits = waiting.Store is not null;
-        report.StoreDifference = await CompareStoreAsync(script, runner, root);
+        report.StoreDifference = await CompareStoreAsync(script, runner, root, report.StoreWaits ? WaitingStoreLimit : StoreLimit);
         summary.Add(report);
 
         TestContext.Current.TestOutputHelper?.WriteLine(ReportTable.Format([report]));
@@ -37,7 +38,8 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
             Assert.Fail(report.Describe() + daemon.Tail);
     }
 
-    private static async Task<IReadOnlyList<string>> CompareStoreAsync(TranscriptScript script, TranscriptRunner runner, RootFolder root)
+    private static async Task<IReadOnlyList<string>> CompareStoreAsync(
+        TranscriptScript script, TranscriptRunner runner, RootFolder root, TimeSpan limit)
     {
         var recorded = StoreComparer.LoadRecorded(script);
         IReadOnlyList<string> difference = ["there is no qubes.xml"];
@@ -48,7 +50,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
                     difference = StoreComparer.Compare(recorded, ours, runner.Normaliser, runner.Uuids);
                 return difference.Count == 0;
             },
-            StoreLimit,
+            limit,
             Ct);
         return difference;
     }

@@ -72,6 +72,8 @@ internal sealed class RootFolder : IAsyncDisposable
         await Command.RunAsync("mkfs.ext4", ["-q", "-m", "0", image], ct);
         await Command.RunAsync("mount", ["-o", "loop", image, target], ct);
         mounts.Add(target);
+        // A database cluster is only made in an empty folder.
+        Directory.Delete(System.IO.Path.Combine(target, "lost+found"));
     }
 
     /// <summary>Kills the postmasters of this root as a crash of the server would, and waits until they are gone.</summary>
