@@ -16,4 +16,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(2003, LogLevel.Warning, "The event log's server runs, but cannot be reached through its socket folder ({SocketDirectory}): it is started again")]
     public static partial void SocketGone(ILogger logger, string socketDirectory);
+
+    [LoggerMessage(2100, LogLevel.Warning, "An append failed: {Reason}")]
+    public static partial void AppendFailed(ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(2101, LogLevel.Debug, "Marten's sequence could not be moved along")]
+    public static partial void SequenceBehind(ILogger logger, Exception exception);
 }
