@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -31,6 +32,9 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     /// <summary>Whether this object started the server, rather than adopting it.</summary>
     public bool StartedHere { get; private set; }
+
+    /// <summary>How to reach the log's database.</summary>
+    public string ConnectionString => Connect(Database);
 
     private string ConfigurationDirectory => data + ".conf";
 
@@ -62,6 +66,17 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         await StartAsync(ct);
     }
 
+    /// <summary>Makes the log's database, on a server that runs.</summary>
+    public async Task CreateDatabaseAsync(CancellationToken ct)
+    {
+        await using var source = new NpgsqlSlimDataSourceBuilder(Connect("postgres")).Build();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var allow = new NpgsqlCommand("set default_transaction_read_only = off", connection);
+        await allow.ExecuteNonQueryAsync(ct);
+        await using var create = new NpgsqlCommand($"create database {Database} template template0 encoding 'UTF8' locale 'C'", connection);
+        await create.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>Stops the server fast, when it runs; what was committed stays.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
@@ -76,6 +91,15 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
             await StopAsync(running, ct);
         }
     }
+
+    private string Connect(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = SocketDirectory,
+        Port = ServerSettings.Port,
+        Username = Role,
+        Database = database,
+        Pooling = false,
+    }.ConnectionString;
 
     private Task<ClusterLock> TakeLockAsync(CancellationToken ct) =>
         ClusterLock.TakeAsync(data + ".lock", options.StartTimeout + options.StopTimeout, ct);
