@@ -66,7 +66,7 @@ internal sealed class StoreVolumes(World world, Qube qube, Action<int, string> w
             SaveOnStop = Boolean("save_on_stop") ?? kind == Kind.Origin,
             SnapOnStart = snapshot,
             Ephemeral = Boolean("ephemeral"),
-            SizeBytes = Size() ?? (source?.SizeBytes is > 0 and var sourceSize ? sourceSize : size),
+            SizeBytes = Size() ?? (size > 0 && source is { SizeBytes: > 0 } ? source.SizeBytes : size),
             Source = given.Remove("source", out entry) && snapshot ? entry.Value : source?.Source ?? source?.Vid,
         };
 

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections.Tests;
@@ -5,6 +7,8 @@ namespace Qubes.Cqrs.Projections.Tests;
 /// <summary>What the tests do with worlds.</summary>
 internal static class Worlds
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Ids in order, never the same one twice.</summary>
     public static Func<QubeId> NewIds()
     {
@@ -18,11 +22,14 @@ internal static class Worlds
 
     public static World ImportWorld(byte[] xml) => Fold(Import(xml).Events);
 
-    /// <summary>The facts of a world that the store holds, with what has no order in a fixed one.</summary>
-    public static IReadOnlyList<DomainEvent> Facts(World world) =>
-        [.. WorldEvents.Of(world).Where(@event => @event is not (HostObserved or NotesSet)).Select(Ordered).OrderBy(Place)];
+    /// <summary>The facts of a world that the store holds, one a line, with what has no order in a fixed one.</summary>
+    public static string Facts(World world) => string.Join('\n', WorldEvents.Of(world)
+        .Where(@event => @event is not (HostObserved or NotesSet))
+        .Select(Ordered)
+        .OrderBy(Place, StringComparer.Ordinal)
+        .Select(@event => @event.GetType().Name + JsonSerializer.Serialize(@event, @event.GetType(), Readable)));
 
-    /// <summary>Global properties come in the order of the catalogue, devices by class.</summary>
+    /// <summary>Global properties come in the order of the catalogue.</summary>
     private static string Place(DomainEvent @event) => @event switch
     {
         PropertySet e => "3" + e.Property,
