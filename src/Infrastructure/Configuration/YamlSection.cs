@@ -103,12 +103,12 @@ internal sealed class YamlSection
     /// <summary>Refuses every key that was not asked for.</summary>
     internal void RefuseOthers()
     {
-        foreach (var entry in mapping?.Children ?? [])
+        foreach (var node in mapping?.Children.Keys ?? Enumerable.Empty<YamlNode>())
         {
-            var key = Scalar(entry.Key, "a key");
+            var key = Scalar(node, "a key");
             if (!asked.Contains(key))
             {
-                throw Refuse(entry.Key, $"unknown key '{key}'; known here: {string.Join(", ", asked.Order(StringComparer.Ordinal))}");
+                throw Refuse(node, $"unknown key '{key}'; known here: {string.Join(", ", asked.Order(StringComparer.Ordinal))}");
             }
         }
     }
