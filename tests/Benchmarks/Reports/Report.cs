@@ -1,0 +1,28 @@
+using Qubes.Cqrs.Benchmarks.Load;
+using Qubes.Cqrs.Benchmarks.Replay;
+using Qubes.Cqrs.Benchmarks.Startup;
+
+namespace Qubes.Cqrs.Benchmarks.Reports;
+
+/// <summary>Everything that one run measured; parts that were not asked for are null.</summary>
+public sealed record Report(Machine Machine, LoadReport? Load, StartReport? Start, ReplayReport? Replay)
+{
+    /// <summary>The goals of the parts that were measured.</summary>
+    public IReadOnlyList<Goal> Goals { get; } =
+    [
+        .. Load is null ? [] : LoadGoals.Of(Load),
+        .. Start is null ? [] : LogGoals.Of(Start),
+        .. Replay is null ? [] : LogGoals.Of(Replay),
+    ];
+
+    /// <summary>What makes the figures doubtful on this machine.</summary>
+    public IReadOnlyList<string> Warnings { get; } = [.. Doubts(Machine, Load?.Postgres ?? Start?.Postgres)];
+
+    private static IEnumerable<string> Doubts(Machine machine, IReadOnlyDictionary<string, string>? postgres)
+    {
+        if (machine.FileSystem is "tmpfs" or "ramfs")
+            yield return "The logs lay in memory: durable writes cost nothing, so their floors and ratios mean nothing. Name a folder on a disk.";
+        if (postgres is not null && postgres["fsync"] != "on")
+            yield return "PostgreSQL runs with fsync off: nothing was durable.";
+    }
+}
