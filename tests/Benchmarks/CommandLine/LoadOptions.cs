@@ -44,7 +44,13 @@ public sealed class LoadOptions
     };
 
     /// <summary>Makes the options.</summary>
-    public LoadOptions() => populate.AcceptOnlyFromAmong("api", "import");
+    public LoadOptions()
+    {
+        populate.AcceptOnlyFromAmong("api", "import");
+        methods.AcceptOnlyFromAmong([.. Workload.Methods]);
+        foreach (var option in (Option<int>[])[clients, connections, rounds])
+            option.RequirePositive();
+    }
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)

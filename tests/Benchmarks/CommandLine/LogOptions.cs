@@ -27,6 +27,13 @@ public sealed class LogOptions
 
     private readonly Option<int> rounds = new("--replay-rounds") { Description = "Replays and raw reads, in turns.", DefaultValueFactory = _ => 3 };
 
+    /// <summary>Makes the options.</summary>
+    public LogOptions()
+    {
+        foreach (var option in (Option<int>[])[qubes, restarts, fillClients, fillMinutes, rounds])
+            option.RequirePositive();
+    }
+
     /// <summary>Adds those of the start to a verb.</summary>
     public void AddTo(Command verb)
     {
@@ -43,5 +50,5 @@ public sealed class LogOptions
         given.GetRequiredValue(fillClients), TimeSpan.FromMinutes(given.GetRequiredValue(fillMinutes)));
 
     /// <summary>Reads what was given for the replay.</summary>
-    public ReplaySettings ReadReplay(ParseResult given) => new(given.GetRequiredValue(events).Max(), given.GetRequiredValue(rounds));
+    public ReplaySettings ReadReplay(ParseResult given) => new(ReadStart(given), given.GetRequiredValue(rounds));
 }

@@ -1,41 +1,74 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
 using Qubes.Cqrs.Benchmarks.Hosts;
+using Qubes.Cqrs.Benchmarks.Load;
+using Qubes.Cqrs.Benchmarks.Replay;
 using Qubes.Cqrs.Benchmarks.Reports;
+using Qubes.Cqrs.Benchmarks.Startup;
 
 namespace Qubes.Cqrs.Benchmarks.CommandLine;
 
-/// <summary>One run of a measuring verb: makes the workplace, measures, prints, and leaves nothing running.</summary>
+/// <summary>One run of a measuring verb: makes the workplace, measures, leaves nothing running, prints.</summary>
 public sealed class Session(CommonOptions options, ParseResult given)
 {
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int GoalMissed = 3;
+    private const int Stopped = 130;
+
     private static readonly JsonSerializerOptions Format = new()
     {
-        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Measures and prints; returns the exit code.</summary>
-    public async Task<int> RunAsync(Func<Workplace, Machine, Task<Report>> measure, CancellationToken ct)
+    private readonly List<string> failures = [];
+
+    /// <summary>Measures the parts that have settings, prints, and returns the exit code.</summary>
+    public async Task<int> RunAsync(LoadSettings? load, StartSettings? start, ReplaySettings? replay, CancellationToken ct)
     {
         try
         {
             Report report;
-            await using (var workplace = new Workplace(given.GetValue(options.Folder), given.GetRequiredValue(options.Keep)))
+            var workplace = new Workplace(given.GetValue(options.Folder), given.GetRequiredValue(options.Keep));
+            await using (workplace.ConfigureAwait(false))
             {
-                report = await measure(workplace, Machine.Look(TimeProvider.System, workplace.FileSystem)).ConfigureAwait(false);
+                report = new(
+                    Machine.Look(TimeProvider.System, workplace.FileSystem),
+                    load is null ? null : await TryAsync("load", () => new LoadBenchmark(load, workplace).RunAsync(ct)).ConfigureAwait(false),
+                    start is null ? null : await TryAsync("start", () => new StartBenchmark(start, workplace).RunAsync(ct)).ConfigureAwait(false),
+                    replay is null ? null : await TryAsync("replay", () => new ReplayBenchmark(replay, workplace).RunAsync(ct)).ConfigureAwait(false),
+                    failures);
             }
             await PrintAsync(report, ct).ConfigureAwait(false);
-            return given.GetRequiredValue(options.Check) && report.Goals.Any(goal => goal.Binding && goal.Met is not true) ? 3 : 0;
-        }
-        catch (Exception failure) when (failure is BenchmarkException or NpgsqlException)
-        {
-            await Console.Error.WriteLineAsync($"benchmarks: {failure.Message}").ConfigureAwait(false);
-            return 1;
+            return failures.Count > 0 ? Failed
+                : given.GetRequiredValue(options.Check) && report.Goals.Any(goal => goal.Binding && goal.Met is not true) ? GoalMissed
+                : Done;
         }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("benchmarks: stopped").ConfigureAwait(false);
-            return 130;
+            return Stopped;
+        }
+    }
+
+    /// <summary>A part that breaks off must not cost the figures of the others.</summary>
+    private async Task<T?> TryAsync<T>(string part, Func<Task<T>> measure)
+        where T : class
+    {
+        try
+        {
+            return await measure().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is BenchmarkException or NpgsqlException or SocketException or IOException)
+        {
+            failures.Add($"{part} broke off: {failure.Message}");
+            await Console.Error.WriteLineAsync($"benchmarks: {failures[^1]}").ConfigureAwait(false);
+            return null;
         }
     }
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Qubes.Cqrs.Benchmarks.Load;
-using Qubes.Cqrs.Benchmarks.Replay;
-using Qubes.Cqrs.Benchmarks.Reports;
-using Qubes.Cqrs.Benchmarks.Startup;
+using Qubes.Cqrs.Benchmarks.Floors;
 
 namespace Qubes.Cqrs.Benchmarks.CommandLine;
 
@@ -26,9 +23,7 @@ public static class Verbs
         var verb = new Command("load", "Requests over the socket, sequential and crowded, on hosts of several sizes.");
         load.AddTo(verb);
         common.AddTo(verb);
-        verb.SetAction((given, ct) => new Session(common, given).RunAsync(
-            async (workplace, machine) =>
-                new(machine, await new LoadBenchmark(load.Read(given), workplace).RunAsync(ct).ConfigureAwait(false), null, null), ct));
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(load.Read(given), null, null, ct));
         return verb;
     }
 
@@ -37,9 +32,7 @@ public static class Verbs
         var verb = new Command("start", "Start-up time after kill -9 and resident memory, with logs of several sizes.");
         log.AddTo(verb);
         common.AddTo(verb);
-        verb.SetAction((given, ct) => new Session(common, given).RunAsync(
-            async (workplace, machine) =>
-                new(machine, null, await new StartBenchmark(log.ReadStart(given), workplace).RunAsync(ct).ConfigureAwait(false), null), ct));
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(null, log.ReadStart(given), null, ct));
         return verb;
     }
 
@@ -49,10 +42,7 @@ public static class Verbs
         log.AddTo(verb);
         log.AddReplayTo(verb);
         common.AddTo(verb);
-        verb.SetAction((given, ct) => new Session(common, given).RunAsync(
-            async (workplace, machine) => new(
-                machine, null, null,
-                await new ReplayBenchmark(log.ReadReplay(given), log.ReadStart(given), workplace).RunAsync(ct).ConfigureAwait(false)), ct));
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(null, null, log.ReadReplay(given), ct));
         return verb;
     }
 
@@ -63,14 +53,7 @@ public static class Verbs
         log.AddTo(verb);
         log.AddReplayTo(verb);
         common.AddTo(verb);
-        verb.SetAction((given, ct) => new Session(common, given).RunAsync(
-            async (workplace, machine) =>
-            {
-                var requests = await new LoadBenchmark(load.Read(given), workplace).RunAsync(ct).ConfigureAwait(false);
-                var start = await new StartBenchmark(log.ReadStart(given), workplace).RunAsync(ct).ConfigureAwait(false);
-                var replay = await new ReplayBenchmark(log.ReadReplay(given), log.ReadStart(given), workplace).RunAsync(ct).ConfigureAwait(false);
-                return new(machine, requests, start, replay);
-            }, ct));
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(load.Read(given), log.ReadStart(given), log.ReadReplay(given), ct));
         return verb;
     }
 
@@ -82,7 +65,7 @@ public static class Verbs
         verb.SetAction(async (given, ct) =>
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            using var server = new Floors.EchoServer(given.GetRequiredValue(socket));
+            using var server = new EchoServer(given.GetRequiredValue(socket));
             var serving = server.ServeAsync(end.Token);
             if (given.GetRequiredValue(untilEnd))
             {

@@ -4,9 +4,12 @@ namespace Qubes.Cqrs.Benchmarks.Hosts;
 public static class Installation
 {
     /// <summary>The daemon: QUBESD_BIN, else artifacts/bin/qubesd of the checkout.</summary>
-    public static string Daemon => Find("QUBESD_BIN", "qubesd");
+    /// <exception cref="BenchmarkException">There is no such file.</exception>
+    public static string Daemon => Find("QUBESD_BIN", "qubesd") is var program && File.Exists(program)
+        ? program
+        : throw new BenchmarkException($"{program} does not exist: run scripts/build, or name the daemon in QUBESD_BIN.");
 
-    /// <summary>The history tool: QUBES_HISTORY_BIN, else artifacts/bin/qubes-history of the checkout.</summary>
+    /// <summary>The history tool, whether it exists or not: QUBES_HISTORY_BIN, else artifacts/bin/qubes-history of the checkout.</summary>
     public static string HistoryTool => Find("QUBES_HISTORY_BIN", "qubes-history");
 
     /// <summary>The simulated host that daemons are started on.</summary>
@@ -24,15 +27,10 @@ public static class Installation
         }
     }
 
-    private static string Find(string variable, string name)
-    {
-        var program = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } chosen
+    private static string Find(string variable, string name) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } chosen
             ? Path.GetFullPath(chosen)
             : Path.Combine(Checkout(), "artifacts/bin", name);
-        return File.Exists(program)
-            ? program
-            : throw new BenchmarkException($"{program} does not exist: run scripts/build, or name the program in {variable}.");
-    }
 
     private static string Checkout()
     {

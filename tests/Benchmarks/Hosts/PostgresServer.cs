@@ -19,8 +19,11 @@ public sealed class PostgresServer
     /// <summary>The server's process.</summary>
     public Postmaster Postmaster { get; }
 
-    /// <summary>The system account that owns the cluster, which is its database superuser too.</summary>
+    /// <summary>The system account that owns the cluster.</summary>
     public string Account { get; }
+
+    /// <summary>The database superuser: PGUSER if that is set, else called like the account, as initdb does it.</summary>
+    public string Role => Environment.GetEnvironmentVariable("PGUSER") is { Length: > 0 } chosen ? chosen : Account;
 
     /// <summary>Finds out how the server lets us in: as ourselves, else as the account that owns the cluster.</summary>
     public static async Task<PostgresServer> OpenAsync(Postmaster postmaster, CancellationToken ct)
@@ -45,7 +48,7 @@ public sealed class PostgresServer
         {
             Host = Postmaster.SocketDirectory,
             Port = Postmaster.Port,
-            Username = Account,
+            Username = Role,
             Database = database,
             Pooling = false,
             CommandTimeout = 0,
@@ -88,7 +91,7 @@ public sealed class PostgresServer
             start.ArgumentList.Add(argument);
         start.Environment["PGHOST"] = Postmaster.SocketDirectory;
         start.Environment["PGPORT"] = Postmaster.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["PGUSER"] = Account;
+        start.Environment["PGUSER"] = Role;
         start.Environment["PGOPTIONS"] = "-c synchronous_commit=on";
         return start;
     }

@@ -7,10 +7,18 @@ namespace Qubes.Cqrs.Benchmarks.Hosts;
 public static class ProcessFacts
 {
     /// <summary>Processor time used so far, in user and kernel mode.</summary>
+    /// <exception cref="BenchmarkException">The process is gone.</exception>
     public static TimeSpan CpuTime(int processId)
     {
-        using var process = Process.GetProcessById(processId);
-        return process.TotalProcessorTime;
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return process.TotalProcessorTime;
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            throw new BenchmarkException($"Process {processId} ended while it was measured.");
+        }
     }
 
     /// <summary>Resident memory (VmRSS), in MiB.</summary>

@@ -7,14 +7,14 @@ using Qubes.Cqrs.Benchmarks.Startup;
 namespace Qubes.Cqrs.Benchmarks.Replay;
 
 /// <summary>Measures the replay of the whole log by the history tool, beside a raw read of the same columns.</summary>
-public sealed class ReplayBenchmark(ReplaySettings settings, StartSettings preparation, Workplace workplace)
+public sealed class ReplayBenchmark(ReplaySettings settings, Workplace workplace)
 {
     private readonly string root = workplace.Make(StartBenchmark.RootName);
 
     /// <summary>Measures replays and raw reads in turns, the daemon idling beside them.</summary>
     public async Task<ReplayReport> RunAsync(CancellationToken ct)
     {
-        var (daemon, server, _) = await StartBenchmark.PrepareAsync(root, preparation, settings.Events, ct).ConfigureAwait(false);
+        var (daemon, server, _) = await StartBenchmark.PrepareAsync(root, settings.Log, settings.Log.Events.Max(), ct).ConfigureAwait(false);
         await using var running = daemon.ConfigureAwait(false);
         await RawRead.RunAsync(server, ct).ConfigureAwait(false);
         List<Pass> replays = [];
@@ -38,6 +38,8 @@ public sealed class ReplayBenchmark(ReplaySettings settings, StartSettings prepa
 
     private async Task<(Pass? Replay, string? Unavailable)> ReplayAsync(CancellationToken ct)
     {
+        if (!File.Exists(Installation.HistoryTool))
+            return (null, $"{Installation.HistoryTool} does not exist.");
         var start = new ProcessStartInfo(Installation.HistoryTool) { ArgumentList = { "replay-speed", "--root", root, "--json" } };
         var run = await Tool.RunAsync(start, ct).ConfigureAwait(false);
         if (run.ExitCode != 0)

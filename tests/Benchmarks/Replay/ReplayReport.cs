@@ -1,9 +1,11 @@
+using Qubes.Cqrs.Benchmarks.Startup;
+
 namespace Qubes.Cqrs.Benchmarks.Replay;
 
 /// <summary>How to measure the replay.</summary>
-/// <param name="Events">Events to have in the log at least.</param>
+/// <param name="Log">How to fill the log; the largest size counts.</param>
 /// <param name="Rounds">Replays and raw reads, in turns.</param>
-public sealed record ReplaySettings(long Events, int Rounds);
+public sealed record ReplaySettings(StartSettings Log, int Rounds);
 
 /// <summary>One pass over the log.</summary>
 public sealed record Pass(long Events, double Seconds)

@@ -20,7 +20,7 @@ public sealed class MarkdownReport
     {
         var page = new MarkdownReport();
         page.Add(report.Machine, report.Load?.Postgres ?? report.Start?.Postgres);
-        foreach (var warning in report.Warnings)
+        foreach (var warning in report.Warnings.Concat(report.Failures))
             page.Line($"\n**{warning}**");
         page.Add(report.Goals);
         if (report.Load is { } load)
@@ -35,7 +35,7 @@ public sealed class MarkdownReport
     private void Add(Machine machine, IReadOnlyDictionary<string, string>? postgres)
     {
         Line($"# Benchmarks, {machine.Time:yyyy-MM-dd HH:mm} UTC\n");
-        Line($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Runtime}, log on {machine.FileSystem}.");
+        Line($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Runtime}, log on {machine.FileSystem}, load average before {machine.LoadAverage:0.0}.");
         if (postgres is not null)
             Line($"PostgreSQL: {string.Join(", ", postgres.Select(setting => $"{setting.Key} {setting.Value}"))}.");
         Line($"Figures are medians over rounds; clients, daemon and PostgreSQL share the cores.");

@@ -5,7 +5,12 @@ using Qubes.Cqrs.Benchmarks.Startup;
 namespace Qubes.Cqrs.Benchmarks.Reports;
 
 /// <summary>Everything that one run measured; parts that were not asked for are null.</summary>
-public sealed record Report(Machine Machine, LoadReport? Load, StartReport? Start, ReplayReport? Replay)
+/// <param name="Machine">Where it was.</param>
+/// <param name="Load">Requests over the socket.</param>
+/// <param name="Start">Starts and memory.</param>
+/// <param name="Replay">Replays.</param>
+/// <param name="Failures">Parts that were asked for but broke off, and why.</param>
+public sealed record Report(Machine Machine, LoadReport? Load, StartReport? Start, ReplayReport? Replay, IReadOnlyList<string> Failures)
 {
     /// <summary>The goals of the parts that were measured.</summary>
     public IReadOnlyList<Goal> Goals { get; } =
