@@ -8,7 +8,8 @@ public sealed class CommonOptions
     /// <summary>Where roots are made.</summary>
     public Option<string?> Folder { get; } = new("--dir")
     {
-        Description = "Folder for the daemons' roots, on a real disk and open to other accounts; kept, and reused by later runs. Default: a new folder in /var/tmp, removed at the end.",
+        Description = "Folder for the daemons' roots, on a real disk and open to other accounts; kept, and reused by later runs."
+            + " Default: a new folder in /var/tmp, removed at the end.",
     };
 
     /// <summary>Whether a new folder survives.</summary>

@@ -8,31 +8,38 @@ public sealed class LoadOptions
 {
     private readonly Option<int[]> qubes = new("--qubes")
     {
-        Description = "Sizes of the hosts, which run side by side.", DefaultValueFactory = _ => [20, 200, 1000], AllowMultipleArgumentsPerToken = true,
+        Description = "Sizes of the hosts, which run side by side.",
+        DefaultValueFactory = _ => [20, 200, 1000],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string[]> methods = new("--methods")
     {
-        Description = "Methods to measure.", DefaultValueFactory = _ => [.. Workload.Methods], AllowMultipleArgumentsPerToken = true,
+        Description = "Methods to measure.",
+        DefaultValueFactory = _ => [.. Workload.Methods],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<int> clients = new("--clients") { Description = "Clients of the crowded case.", DefaultValueFactory = _ => 32 };
 
     private readonly Option<int> connections = new("--insert-connections")
     {
-        Description = "Connections of the bare insert beside the crowded case.", DefaultValueFactory = _ => 16,
+        Description = "Connections of the bare insert beside the crowded case.",
+        DefaultValueFactory = _ => 16,
     };
 
     private readonly Option<int> rounds = new("--rounds") { Description = "Rounds per figure.", DefaultValueFactory = _ => 5 };
 
     private readonly Option<double> seconds = new("--seconds")
     {
-        Description = "Length of a round; pgbench knows only whole seconds.", DefaultValueFactory = _ => 0.6,
+        Description = "Length of a round; pgbench knows only whole seconds.",
+        DefaultValueFactory = _ => 0.6,
     };
 
     private readonly Option<double> warmUp = new("--warm-up")
     {
-        Description = "Seconds of warm-up per method and host.", DefaultValueFactory = _ => 2,
+        Description = "Seconds of warm-up per method and host.",
+        DefaultValueFactory = _ => 2,
     };
 
     private readonly Option<bool> threads = new("--client-threads") { Description = "Clients are blocking threads instead of asynchronous loops." };

@@ -22,7 +22,8 @@ public sealed class LogOptions
 
     private readonly Option<int> fillMinutes = new("--fill-minutes")
     {
-        Description = "Minutes after which filling is given up and what there is gets measured.", DefaultValueFactory = _ => 15,
+        Description = "Minutes after which filling is given up and what there is gets measured.",
+        DefaultValueFactory = _ => 15,
     };
 
     private readonly Option<int> rounds = new("--replay-rounds") { Description = "Replays and raw reads, in turns.", DefaultValueFactory = _ => 3 };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
@@ -23,6 +24,7 @@ public sealed class Session(CommonOptions options, ParseResult given)
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // Read by people; "<=" stays "<=".
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
@@ -34,24 +36,23 @@ public sealed class Session(CommonOptions options, ParseResult given)
         try
         {
             Report report;
-            var workplace = new Workplace(given.GetValue(options.Folder), given.GetRequiredValue(options.Keep));
-            await using (workplace.ConfigureAwait(false))
+            await using (var workplace = new Workplace(given.GetValue(options.Folder), given.GetRequiredValue(options.Keep)))
             {
                 report = new(
                     Machine.Look(TimeProvider.System, workplace.FileSystem),
-                    load is null ? null : await TryAsync("load", () => new LoadBenchmark(load, workplace).RunAsync(ct)).ConfigureAwait(false),
-                    start is null ? null : await TryAsync("start", () => new StartBenchmark(start, workplace).RunAsync(ct)).ConfigureAwait(false),
-                    replay is null ? null : await TryAsync("replay", () => new ReplayBenchmark(replay, workplace).RunAsync(ct)).ConfigureAwait(false),
+                    load is null ? null : await TryAsync("load", () => new LoadBenchmark(load, workplace).RunAsync(ct)),
+                    start is null ? null : await TryAsync("start", () => new StartBenchmark(start, workplace).RunAsync(ct)),
+                    replay is null ? null : await TryAsync("replay", () => new ReplayBenchmark(replay, workplace).RunAsync(ct)),
                     failures);
             }
-            await PrintAsync(report, ct).ConfigureAwait(false);
+            await PrintAsync(report, ct);
             return failures.Count > 0 ? Failed
                 : given.GetRequiredValue(options.Check) && report.Goals.Any(goal => goal.Binding && goal.Met is not true) ? GoalMissed
                 : Done;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("benchmarks: stopped").ConfigureAwait(false);
+            Progress.Say($"benchmarks: stopped");
             return Stopped;
         }
     }
@@ -62,12 +63,12 @@ public sealed class Session(CommonOptions options, ParseResult given)
     {
         try
         {
-            return await measure().ConfigureAwait(false);
+            return await measure();
         }
         catch (Exception failure) when (failure is BenchmarkException or NpgsqlException or SocketException or IOException)
         {
             failures.Add($"{part} broke off: {failure.Message}");
-            await Console.Error.WriteLineAsync($"benchmarks: {failures[^1]}").ConfigureAwait(false);
+            Progress.Say($"benchmarks: {failures[^1]}");
             return null;
         }
     }
@@ -78,7 +79,7 @@ public sealed class Session(CommonOptions options, ParseResult given)
         var file = given.GetValue(options.Json);
         var json = wantsJson ? JsonSerializer.Serialize(report, Format) + "\n" : "";
         if (file is not null)
-            await File.WriteAllTextAsync(file, json, ct).ConfigureAwait(false);
-        await Console.Out.WriteAsync(wantsJson && file is null ? json : MarkdownReport.Of(report)).ConfigureAwait(false);
+            await File.WriteAllTextAsync(file, json, ct);
+        await Console.Out.WriteAsync(wantsJson && file is null ? json : MarkdownReport.Of(report));
     }
 }

@@ -12,7 +12,8 @@ public static class Verbs
         var common = new CommonOptions();
         var load = new LoadOptions();
         var log = new LogOptions();
-        return new RootCommand("Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
+        return new RootCommand(
+            "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
         {
             Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), EchoServer(),
         };
@@ -69,12 +70,12 @@ public static class Verbs
             var serving = server.ServeAsync(end.Token);
             if (given.GetRequiredValue(untilEnd))
             {
-                await Console.In.ReadToEndAsync(ct).ConfigureAwait(false);
-                await end.CancelAsync().ConfigureAwait(false);
+                await Console.In.ReadToEndAsync(ct);
+                await end.CancelAsync();
             }
             try
             {
-                await serving.ConfigureAwait(false);
+                await serving;
             }
             catch (OperationCanceledException)
             {

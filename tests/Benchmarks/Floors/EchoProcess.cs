@@ -37,12 +37,12 @@ public sealed class EchoProcess : IAsyncDisposable
         var echo = new EchoProcess(Process.Start(start) ?? throw new BenchmarkException("The echo server did not start."), socketPath);
         try
         {
-            await echo.WaitAsync(ct).ConfigureAwait(false);
+            await echo.WaitAsync(ct);
             return echo;
         }
         catch
         {
-            await echo.DisposeAsync().ConfigureAwait(false);
+            await echo.DisposeAsync();
             throw;
         }
     }
@@ -51,7 +51,7 @@ public sealed class EchoProcess : IAsyncDisposable
     public async Task SetReplyBytesAsync(int bytes, CancellationToken ct) =>
         await control.ExchangeAsync(
             (buffer, _) => Utf8.TryWrite(buffer, $"{Encoding.ASCII.GetString(EchoServer.ResizeRequest)}{bytes}", out var length) ? length : 0,
-            0, ct).ConfigureAwait(false);
+            0, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ public sealed class EchoProcess : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -75,12 +75,12 @@ public sealed class EchoProcess : IAsyncDisposable
         {
             try
             {
-                await SetReplyBytesAsync(2, ct).ConfigureAwait(false);
+                await SetReplyBytesAsync(2, ct);
                 return;
             }
             catch (SocketException)
             {
-                await Task.Delay(2, ct).ConfigureAwait(false);
+                await Task.Delay(2, ct);
             }
         }
         throw new BenchmarkException("The echo server does not answer.");

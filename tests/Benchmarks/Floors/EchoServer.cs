@@ -29,7 +29,7 @@ public sealed class EchoServer : IDisposable
     {
         while (!ct.IsCancellationRequested)
         {
-            var connection = await listener.AcceptAsync(ct).ConfigureAwait(false);
+            var connection = await listener.AcceptAsync(ct);
             _ = AnswerAsync(connection, ct);
         }
     }
@@ -44,7 +44,7 @@ public sealed class EchoServer : IDisposable
         {
             var length = 0;
             while (length < FrameLimitBytes
-                && await connection.ReceiveAsync(buffer.AsMemory(length, FrameLimitBytes - length), ct).ConfigureAwait(false) is var count && count > 0)
+                && await connection.ReceiveAsync(buffer.AsMemory(length, FrameLimitBytes - length), ct) is var count && count > 0)
             {
                 length += count;
             }
@@ -52,7 +52,7 @@ public sealed class EchoServer : IDisposable
                 Resize(buffer.AsSpan(ResizeRequest.Length, length - ResizeRequest.Length));
             var pending = reply.AsMemory();
             while (!pending.IsEmpty)
-                pending = pending[await connection.SendAsync(pending, ct).ConfigureAwait(false)..];
+                pending = pending[await connection.SendAsync(pending, ct)..];
             connection.Shutdown(SocketShutdown.Both);
         }
         catch (Exception hangUp) when (hangUp is SocketException or OperationCanceledException)

@@ -21,14 +21,14 @@ public sealed class InsertTable : IAsyncDisposable
     /// <summary>Creates the database and its table.</summary>
     public static async Task<InsertTable> CreateAsync(PostgresServer server, CancellationToken ct)
     {
-        await server.ExecuteAsync("postgres", $"drop database if exists {Database} with (force)", ct).ConfigureAwait(false);
-        await server.ExecuteAsync("postgres", $"create database {Database}", ct).ConfigureAwait(false);
+        await server.ExecuteAsync("postgres", $"drop database if exists {Database} with (force)", ct);
+        await server.ExecuteAsync("postgres", $"create database {Database}", ct);
         await server.ExecuteAsync(
-            Database, "create table naive (id bigint generated always as identity primary key, body text not null)", ct).ConfigureAwait(false);
+            Database, "create table naive (id bigint generated always as identity primary key, body text not null)", ct);
         return new(server);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() =>
-        await server.ExecuteAsync("postgres", $"drop database if exists {Database} with (force)", CancellationToken.None).ConfigureAwait(false);
+        await server.ExecuteAsync("postgres", $"drop database if exists {Database} with (force)", CancellationToken.None);
 }

@@ -21,9 +21,9 @@ public sealed class NpgsqlInsert : IInsertFloor
         var commands = new NpgsqlCommand[connections];
         for (var index = 0; index < connections; index++)
         {
-            var connection = await server.ConnectAsync(InsertTable.Database).ConfigureAwait(false);
+            var connection = await server.ConnectAsync(InsertTable.Database);
             commands[index] = new(InsertTable.Insert, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = InsertTable.Body } } };
-            await commands[index].PrepareAsync(ct).ConfigureAwait(false);
+            await commands[index].PrepareAsync(ct);
         }
         return new(commands);
     }
@@ -35,7 +35,7 @@ public sealed class NpgsqlInsert : IInsertFloor
         var deadline = started + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var running = commands.Take(connections).Select(command => Task.Factory.StartNew(
             () => Insert(command, deadline, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        var samples = (await Task.WhenAll(running).ConfigureAwait(false)).SelectMany(taken => taken).ToArray();
+        var samples = (await Task.WhenAll(running)).SelectMany(taken => taken).ToArray();
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Array.Sort(samples);
         var perTick = 1e6 / Stopwatch.Frequency;
@@ -50,8 +50,8 @@ public sealed class NpgsqlInsert : IInsertFloor
         foreach (var command in commands)
         {
             if (command.Connection is { } connection)
-                await connection.DisposeAsync().ConfigureAwait(false);
-            await command.DisposeAsync().ConfigureAwait(false);
+                await connection.DisposeAsync();
+            await command.DisposeAsync();
         }
     }
 

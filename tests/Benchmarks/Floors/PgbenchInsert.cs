@@ -31,7 +31,7 @@ public sealed partial class PgbenchInsert : IInsertFloor
         // pgbench runs as the cluster's account and leaves its measurements here.
         File.SetUnixFileMode(floor.folder, (UnixFileMode)0b111_111_111);
         await File.WriteAllTextAsync(
-            floor.Script, InsertTable.Insert.Replace("$1", $"'{InsertTable.Body}'", StringComparison.Ordinal) + ";\n", ct).ConfigureAwait(false);
+            floor.Script, InsertTable.Insert.Replace("$1", $"'{InsertTable.Body}'", StringComparison.Ordinal) + ";\n", ct);
         File.SetUnixFileMode(floor.Script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return floor;
     }
@@ -45,7 +45,7 @@ public sealed partial class PgbenchInsert : IInsertFloor
             "-f", Script, "-l", "--log-prefix", Path.Combine(folder, "times"), InsertTable.Database)
             ?? throw new BenchmarkException("pgbench is gone.");
         start.WorkingDirectory = folder;
-        var run = await Tool.RunAsync(start, ct).ConfigureAwait(false);
+        var run = await Tool.RunAsync(start, ct);
         var rate = Rate().Match(run.Output);
         if (run.ExitCode != 0 || !rate.Success)
             throw new BenchmarkException($"pgbench failed:\n{run.Output}\n{run.Errors}");

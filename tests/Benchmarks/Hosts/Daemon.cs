@@ -64,9 +64,9 @@ public sealed class Daemon : IAsyncDisposable
         {
             while (!process.HasExited)
             {
-                if (await TryAsync(client, frame, waiting.Token).ConfigureAwait(false))
+                if (await TryAsync(client, frame, waiting.Token))
                     return Stopwatch.GetElapsedTime(started);
-                await Task.Delay(1, waiting.Token).ConfigureAwait(false);
+                await Task.Delay(1, waiting.Token);
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -81,7 +81,7 @@ public sealed class Daemon : IAsyncDisposable
     public async Task KillAsync()
     {
         process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        await process.WaitForExitAsync(CancellationToken.None);
     }
 
     /// <summary>Stops the daemon with SIGTERM and waits for its end.</summary>
@@ -93,12 +93,12 @@ public sealed class Daemon : IAsyncDisposable
         using var patience = new CancellationTokenSource(StopPatience);
         try
         {
-            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("qubesd ignored SIGTERM and is killed.").ConfigureAwait(false);
-            await KillAsync().ConfigureAwait(false);
+            Progress.Say($"qubesd ignored SIGTERM and is killed.");
+            await KillAsync();
         }
     }
 
@@ -115,17 +115,17 @@ public sealed class Daemon : IAsyncDisposable
         if (disposed)
             return;
         disposed = true;
-        await StopAsync().ConfigureAwait(false);
+        await StopAsync();
         process.Dispose();
         if (Postmaster.Find(root) is { } left)
-            await left.StopAsync().ConfigureAwait(false);
+            await left.StopAsync();
     }
 
     private static async Task<bool> TryAsync(ApiClient client, FrameWriter frame, CancellationToken ct)
     {
         try
         {
-            await client.ExchangeAsync(frame, 0, ct).ConfigureAwait(false);
+            await client.ExchangeAsync(frame, 0, ct);
             return client.Succeeded;
         }
         catch (SocketException)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Qubes.Cqrs.Benchmarks.Wire;
 
@@ -19,21 +20,26 @@ public static class Population
     public static async Task CreateAsync(string socketPath, int qubes, CancellationToken ct)
     {
         var client = new ApiClient(socketPath);
-        var listed = await client.CallAsync("admin.vm.List", "", "dom0", "", ct).ConfigureAwait(false);
+        var listed = await client.CallAsync("admin.vm.List", "", "dom0", "", ct);
         var present = listed.Split('\n').Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
         if (!present.Contains("tpl"))
         {
-            await client.CallAsync("admin.property.Set", "default_kernel", "dom0", Kernel, ct).ConfigureAwait(false);
-            await client.CallAsync("admin.vm.Create.TemplateVM", "", "dom0", "name=tpl label=black", ct).ConfigureAwait(false);
+            await client.CallAsync("admin.property.Set", "default_kernel", "dom0", Kernel, ct);
+            await client.CallAsync("admin.vm.Create.TemplateVM", "", "dom0", "name=tpl label=black", ct);
         }
+        var started = Stopwatch.GetTimestamp();
         var missing = new ConcurrentQueue<string>(Enumerable.Range(1, qubes).Select(Name).Where(name => !present.Contains(name)));
-        await Task.WhenAll(Enumerable.Range(0, Creators).Select(_ => CreateAsync(new ApiClient(socketPath), missing, ct)))
-            .ConfigureAwait(false);
+        var wanted = missing.Count;
+        await Task.WhenAll(Enumerable.Range(0, Creators).Select(_ => CreateAsync(new ApiClient(socketPath), missing, ct)));
+        if (wanted > 0)
+        {
+            Progress.Say($"created {wanted} qubes in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        }
     }
 
     private static async Task CreateAsync(ApiClient client, ConcurrentQueue<string> missing, CancellationToken ct)
     {
         while (missing.TryDequeue(out var name))
-            await client.CallAsync("admin.vm.Create.AppVM", "tpl", "dom0", $"name={name} label=red", ct).ConfigureAwait(false);
+            await client.CallAsync("admin.vm.Create.AppVM", "tpl", "dom0", $"name={name} label=red", ct);
     }
 }

@@ -13,7 +13,7 @@ public static class PostgresFacts
         foreach (var name in Settings)
         {
             facts[name] = await server.ScalarAsync<string>(
-                LogDatabase.Name, $"select reset_val from pg_settings where name = '{name}'", ct).ConfigureAwait(false);
+                LogDatabase.Name, $"select reset_val from pg_settings where name = '{name}'", ct);
         }
         return facts;
     }

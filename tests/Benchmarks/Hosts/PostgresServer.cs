@@ -28,11 +28,11 @@ public sealed class PostgresServer
     /// <summary>Finds out how the server lets us in: as ourselves, else as the account that owns the cluster.</summary>
     public static async Task<PostgresServer> OpenAsync(Postmaster postmaster, CancellationToken ct)
     {
-        var account = await AccountAsync(postmaster.User, ct).ConfigureAwait(false);
+        var account = await AccountAsync(postmaster.User, ct);
         var asOurselves = new PostgresServer(postmaster, account, Native.EffectiveUser());
         try
         {
-            await using var connection = await asOurselves.ConnectAsync("postgres").ConfigureAwait(false);
+            await using var connection = await asOurselves.ConnectAsync("postgres");
             return asOurselves;
         }
         catch (PostgresException refusal) when (refusal.SqlState.StartsWith("28", StringComparison.Ordinal))
@@ -65,17 +65,17 @@ public sealed class PostgresServer
     /// <summary>Runs a statement in the given database.</summary>
     public async Task ExecuteAsync(string database, string statement, CancellationToken ct)
     {
-        await using var connection = await ConnectAsync(database).ConfigureAwait(false);
+        await using var connection = await ConnectAsync(database);
         await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>Asks for one value in the given database.</summary>
     public async Task<T> ScalarAsync<T>(string database, string query, CancellationToken ct)
     {
-        await using var connection = await ConnectAsync(database).ConfigureAwait(false);
+        await using var connection = await ConnectAsync(database);
         await using var command = new NpgsqlCommand(query, connection);
-        var value = await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        var value = await command.ExecuteScalarAsync(ct);
         return value is T typed ? typed : throw new BenchmarkException($"No answer to {query}");
     }
 
@@ -99,7 +99,7 @@ public sealed class PostgresServer
     private static async Task<string> AccountAsync(uint user, CancellationToken ct)
     {
         var entry = await Tool.RunAsync(
-            new("getent") { ArgumentList = { "passwd", user.ToString(CultureInfo.InvariantCulture) } }, ct).ConfigureAwait(false);
+            new("getent") { ArgumentList = { "passwd", user.ToString(CultureInfo.InvariantCulture) } }, ct);
         return entry.Output.Split(':')[0];
     }
 }

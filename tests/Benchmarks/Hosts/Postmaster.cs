@@ -28,7 +28,7 @@ public sealed record Postmaster(int ProcessId, string SocketDirectory, int Port,
     {
         foreach (var signal in (int[])[Native.SigInt, Native.SigQuit, Native.SigKill])
         {
-            if (!Native.Signal(ProcessId, signal) || await ProcessFacts.WaitForEndAsync(ProcessId, TimeSpan.FromSeconds(30)).ConfigureAwait(false))
+            if (!Native.Signal(ProcessId, signal) || await ProcessFacts.WaitForEndAsync(ProcessId, TimeSpan.FromSeconds(30)))
                 return;
         }
     }

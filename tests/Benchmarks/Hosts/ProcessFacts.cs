@@ -66,7 +66,7 @@ public static class ProcessFacts
         {
             if (Stopwatch.GetElapsedTime(started) > patience)
                 return false;
-            await Task.Delay(20, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(20, CancellationToken.None);
         }
         return true;
     }
@@ -78,7 +78,7 @@ public static class ProcessFacts
         var before = CpuTime(processId);
         for (var looks = 0; looks < 30; looks++)
         {
-            await Task.Delay(50, ct).ConfigureAwait(false);
+            await Task.Delay(50, ct);
             var now = CpuTime(processId);
             if ((now - before).TotalMilliseconds <= 10)
                 return;

@@ -8,6 +8,9 @@ namespace Qubes.Cqrs.Benchmarks.Hosts;
 /// <remarks>Format: spec/qubes-xml.md.</remarks>
 public static class StoreFile
 {
+    private const string Kept = "revisions_to_keep=1 rw=True";
+    private static readonly string[] Tags = ["audiovm-dom0", "created-by-dom0", "guivm-dom0"];
+
     private static readonly (string Colour, string Name)[] Labels =
     [
         ("0xcc0000", "red"), ("0xf57900", "orange"), ("0xedd400", "yellow"), ("0x73d216", "green"),
@@ -51,6 +54,7 @@ public static class StoreFile
             ? "save_on_stop=True snap_on_start=False size=10737418240"
             : "save_on_stop=False snap_on_start=True size=10737418240 source=vm-templates/tpl/root";
         var image = $"pool=varlibqubes vid={folder}/{name}";
+        const string Kernel = $"pool=linux-kernel vid={Population.Kernel} revisions_to_keep=0 rw=False";
         return new(
             "domain", new XAttribute("id", $"domain-{qid}"), new XAttribute("class", klass),
             new XElement(
@@ -58,13 +62,13 @@ public static class StoreFile
                 Property("label", label), Property("name", name), Property("qid", $"{qid}"),
                 Property("uuid", $"{qid:x8}-0000-4000-8000-000000000000"), isTemplate ? null : Property("template", "tpl")),
             new XElement("features"),
-            new XElement("tags", Attributes("tag", "name=audiovm-dom0"), Attributes("tag", "name=created-by-dom0"), Attributes("tag", "name=guivm-dom0")),
+            new XElement("tags", Tags.Select(tag => new XElement("tag", new XAttribute("name", tag)))),
             new XElement(
                 "volume-config",
-                Attributes("volume", $"name=root {image}/root revisions_to_keep=1 rw=True {root}"),
-                Attributes("volume", $"name=private {image}/private revisions_to_keep=1 rw=True save_on_stop=True snap_on_start=False size=2147483648"),
-                Attributes("volume", $"name=volatile {image}/volatile revisions_to_keep=1 rw=True save_on_stop=False snap_on_start=False size=10737418240"),
-                Attributes("volume", $"name=kernel pool=linux-kernel vid={Population.Kernel} revisions_to_keep=0 rw=False save_on_stop=False snap_on_start=False")));
+                Attributes("volume", $"name=root {image}/root {Kept} {root}"),
+                Attributes("volume", $"name=private {image}/private {Kept} save_on_stop=True snap_on_start=False size=2147483648"),
+                Attributes("volume", $"name=volatile {image}/volatile {Kept} save_on_stop=False snap_on_start=False size=10737418240"),
+                Attributes("volume", $"name=kernel {Kernel} save_on_stop=False snap_on_start=False")));
     }
 
     private static XElement Property(string name, string value) => new("property", new XAttribute("name", name), value);

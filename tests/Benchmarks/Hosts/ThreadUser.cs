@@ -24,8 +24,9 @@ public static class ThreadUser
             {
                 outcome.SetException(failure);
             }
-        }) { IsBackground = true, Name = "as another user" };
+        })
+        { IsBackground = true, Name = "as another user" };
         thread.Start();
-        return await outcome.Task.ConfigureAwait(false);
+        return await outcome.Task;
     }
 }

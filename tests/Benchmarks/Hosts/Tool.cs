@@ -18,8 +18,8 @@ public static class Tool
         {
             var output = process.StandardOutput.ReadToEndAsync(ct);
             var errors = process.StandardError.ReadToEndAsync(ct);
-            await process.WaitForExitAsync(ct).ConfigureAwait(false);
-            return new(process.ExitCode, await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
+            await process.WaitForExitAsync(ct);
+            return new(process.ExitCode, await output, await errors);
         }
         finally
         {

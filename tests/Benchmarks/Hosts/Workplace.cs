@@ -36,10 +36,10 @@ public sealed class Workplace : IAsyncDisposable
         foreach (var root in Directory.EnumerateDirectories(Folder))
         {
             if (Postmaster.Find(root) is { } left)
-                await left.StopAsync().ConfigureAwait(false);
+                await left.StopAsync();
         }
         if (keep)
-            await Console.Error.WriteLineAsync($"Kept: {Folder}").ConfigureAwait(false);
+            Progress.Say($"Kept: {Folder}");
         else
             Directory.Delete(Folder, recursive: true);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Qubes.Cqrs.Benchmarks.Floors;
 using Qubes.Cqrs.Benchmarks.Hosts;
@@ -19,22 +18,22 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
     /// <summary>Measures everything that the settings name.</summary>
     public async Task<LoadReport> RunAsync(CancellationToken ct)
     {
-        await using var echo = await EchoProcess.StartAsync(Path.Combine(workplace.Folder, "echo.sock"), ct).ConfigureAwait(false);
+        await using var echo = await EchoProcess.StartAsync(Path.Combine(workplace.Folder, "echo.sock"), ct);
         try
         {
             foreach (var qubes in settings.Qubes)
             {
-                await Progress($"starting a host with {qubes} qubes").ConfigureAwait(false);
-                hosts.Add(await MeasuredHost.StartAsync(workplace, qubes, settings, ct).ConfigureAwait(false));
+                Progress.Say($"starting a host with {qubes} qubes");
+                hosts.Add(await MeasuredHost.StartAsync(workplace, qubes, settings, ct));
             }
             foreach (var method in settings.Methods)
-                await MeasureAsync(method, echo, ct).ConfigureAwait(false);
-            return new(cells, skipped, await PostgresFacts.ReadAsync(hosts[0].Server, ct).ConfigureAwait(false));
+                await MeasureAsync(method, echo, ct);
+            return new(cells, skipped, await PostgresFacts.ReadAsync(hosts[0].Server, ct));
         }
         finally
         {
             foreach (var host in hosts)
-                await host.DisposeAsync().ConfigureAwait(false);
+                await host.DisposeAsync();
         }
     }
 
@@ -45,17 +44,17 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
         {
             var workload = Workload.Of(method, host.Qubes);
             var client = new ApiClient(host.Daemon.SocketPath);
-            if (await RefusalAsync(client, workload, ct).ConfigureAwait(false) is { } refusal)
+            if (await RefusalAsync(client, workload, ct) is { } refusal)
             {
                 skipped.Add(new(method, host.Qubes, refusal));
                 continue;
             }
             var listed = method == "admin.vm.List" ? client.Reply.Count((byte)'\n') : 1;
             ready.Add(new(host, workload, client.Reply.Length, listed));
-            await host.RunAsync(workload, settings.Clients, settings.WarmUp, ct).ConfigureAwait(false);
+            await host.RunAsync(workload, settings.Clients, settings.WarmUp, ct);
         }
         foreach (var clients in new[] { 1, settings.Clients }.Distinct())
-            await MeasureAsync(ready, clients, echo, ct).ConfigureAwait(false);
+            await MeasureAsync(ready, clients, echo, ct);
     }
 
     private async Task MeasureAsync(List<Probe> probes, int clients, EchoProcess echo, CancellationToken ct)
@@ -67,11 +66,11 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
             var length = round < 0 ? settings.Round / 2 : settings.Round;
             foreach (var probe in probes)
             {
-                var api = await probe.Host.RunAsync(probe.Workload, clients, length, ct).ConfigureAwait(false);
-                await echo.SetReplyBytesAsync(probe.ReplyBytes, ct).ConfigureAwait(false);
+                var api = await probe.Host.RunAsync(probe.Workload, clients, length, ct);
+                await echo.SetReplyBytesAsync(probe.ReplyBytes, ct);
                 var floor = await generator.RunAsync(
-                    probe.Workload.Frame, 0, length, long.MaxValue, echo.ProcessId, ct).ConfigureAwait(false);
-                var inserts = probe.Workload.Writes ? await InsertAsync(probe.Host, clients, length, ct).ConfigureAwait(false) : [];
+                    probe.Workload.Frame, 0, length, long.MaxValue, echo.ProcessId, ct);
+                var inserts = probe.Workload.Writes ? await InsertAsync(probe.Host, clients, length, ct) : [];
                 if (round >= 0)
                     probe.Add(api, floor, inserts);
             }
@@ -79,7 +78,7 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
         foreach (var probe in probes)
         {
             cells.Add(probe.Take(clients, clients == 1 ? 1 : settings.InsertConnections));
-            await Progress(Line(cells[^1])).ConfigureAwait(false);
+            Say(cells[^1]);
         }
     }
 
@@ -87,12 +86,12 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
     {
         try
         {
-            await client.ExchangeAsync(workload.Frame, 0, ct).ConfigureAwait(false);
+            await client.ExchangeAsync(workload.Frame, 0, ct);
             if (!client.Succeeded)
                 return client.ReplyText;
             if (workload.Undo is { } undo)
             {
-                await client.ExchangeAsync(undo, 0, ct).ConfigureAwait(false);
+                await client.ExchangeAsync(undo, 0, ct);
                 return client.Succeeded ? null : client.ReplyText;
             }
             return null;
@@ -108,15 +107,16 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
         var connections = clients == 1 ? 1 : settings.InsertConnections;
         var rounds = new Round[host.Inserts.Count];
         for (var index = 0; index < rounds.Length; index++)
-            rounds[index] = await host.Inserts[index].RunAsync(connections, length, ct).ConfigureAwait(false);
+            rounds[index] = await host.Inserts[index].RunAsync(connections, length, ct);
         return rounds;
     }
 
-    private static string Line(Cell cell) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{cell.Method}, {cell.Qubes} qubes, {cell.Clients} clients: {cell.Api.MedianMicroseconds:0} us, {cell.Api.PerSecond:0}/s (echo {cell.Echo.MedianMicroseconds:0} us, {cell.Echo.PerSecond:0}/s)");
-
-    private static Task Progress(string line) => Console.Error.WriteLineAsync(line);
+    private static void Say(Cell cell)
+    {
+        var (api, echo) = (cell.Api, cell.Echo);
+        Progress.Say($"{cell.Method}, {cell.Qubes} qubes, {cell.Clients} clients: {api.MedianMicroseconds:0} us, {api.PerSecond:0}/s");
+        Progress.Say($"    echo: {echo.MedianMicroseconds:0} us, {echo.PerSecond:0}/s");
+    }
 
     /// <summary>One method on one host, collecting its rounds.</summary>
     private sealed class Probe(MeasuredHost host, Workload workload, int replyBytes, int listed)

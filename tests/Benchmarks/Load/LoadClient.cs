@@ -62,7 +62,7 @@ public sealed class LoadClient(string socketPath)
         {
             try
             {
-                await api.ExchangeAsync(frame, number, ct).ConfigureAwait(false);
+                await api.ExchangeAsync(frame, number, ct);
                 before = Note(before);
             }
             catch (SocketException refusal)

@@ -45,7 +45,7 @@ public sealed class LoadGenerator(string socketPath, int clients, bool useThread
         Share[] sent;
         try
         {
-            sent = await Task.WhenAll(running).WaitAsync(duration + Patience, ct).ConfigureAwait(false);
+            sent = await Task.WhenAll(running).WaitAsync(duration + Patience, ct);
         }
         catch (TimeoutException)
         {

@@ -11,7 +11,8 @@ public sealed class MeasuredHost : IAsyncDisposable
     private readonly Dictionary<int, LoadGenerator> generators;
     private long next;
 
-    private MeasuredHost(int qubes, Daemon daemon, PostgresServer server, InsertTable table, IReadOnlyList<IInsertFloor> inserts, LoadSettings settings)
+    private MeasuredHost(
+        int qubes, Daemon daemon, PostgresServer server, InsertTable table, IReadOnlyList<IInsertFloor> inserts, LoadSettings settings)
     {
         Qubes = qubes;
         Daemon = daemon;
@@ -38,26 +39,26 @@ public sealed class MeasuredHost : IAsyncDisposable
     public static async Task<MeasuredHost> StartAsync(Workplace workplace, int qubes, LoadSettings settings, CancellationToken ct)
     {
         var root = workplace.Make($"{qubes}-qubes");
-        var store = settings.Import ? Path.Combine(root, "import.xml") : null;
+        // A root that a former run left has its qubes already.
+        var store = settings.Import && !Directory.Exists(Path.Combine(root, "var")) ? Path.Combine(root, "import.xml") : null;
         if (store is not null)
             StoreFile.Write(store, qubes);
         var daemon = Daemon.Start(root, store);
         try
         {
-            await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), TimeSpan.FromMinutes(2), ct).ConfigureAwait(false);
-            if (!settings.Import)
-                await Population.CreateAsync(daemon.SocketPath, qubes, ct).ConfigureAwait(false);
-            var server = await PostgresServer.OpenAsync(daemon.Postmaster, ct).ConfigureAwait(false);
-            var table = await InsertTable.CreateAsync(server, ct).ConfigureAwait(false);
+            await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), TimeSpan.FromMinutes(2), ct);
+            await Population.CreateAsync(daemon.SocketPath, qubes, ct);
+            var server = await PostgresServer.OpenAsync(daemon.Postmaster, ct);
+            var table = await InsertTable.CreateAsync(server, ct);
             List<IInsertFloor> inserts = [];
-            if (await PgbenchInsert.OpenAsync(server, ct).ConfigureAwait(false) is { } pgbench)
+            if (await PgbenchInsert.OpenAsync(server, ct) is { } pgbench)
                 inserts.Add(pgbench);
-            inserts.Add(await NpgsqlInsert.OpenAsync(server, settings.InsertConnections, ct).ConfigureAwait(false));
+            inserts.Add(await NpgsqlInsert.OpenAsync(server, settings.InsertConnections, ct));
             return new(qubes, daemon, server, table, inserts, settings);
         }
         catch
         {
-            await daemon.DisposeAsync().ConfigureAwait(false);
+            await daemon.DisposeAsync();
             throw;
         }
     }
@@ -66,11 +67,11 @@ public sealed class MeasuredHost : IAsyncDisposable
     public async Task<LoadResult> RunAsync(Workload workload, int clients, TimeSpan duration, CancellationToken ct)
     {
         var generator = generators[clients];
-        var result = await generator.RunAsync(workload.Frame, next, duration, long.MaxValue, Daemon.ProcessId, ct).ConfigureAwait(false);
+        var result = await generator.RunAsync(workload.Frame, next, duration, long.MaxValue, Daemon.ProcessId, ct);
         next = result.NextNumber;
         if (workload.Undo is { } undo)
-            await generator.RunAsync(undo, result.Shares, TimeSpan.FromMinutes(5), null, ct).ConfigureAwait(false);
-        await ProcessFacts.WaitForQuietAsync(Daemon.ProcessId, ct).ConfigureAwait(false);
+            await generator.RunAsync(undo, result.Shares, TimeSpan.FromMinutes(5), null, ct);
+        await ProcessFacts.WaitForQuietAsync(Daemon.ProcessId, ct);
         return result;
     }
 
@@ -80,12 +81,12 @@ public sealed class MeasuredHost : IAsyncDisposable
         try
         {
             foreach (var insert in Inserts)
-                await insert.DisposeAsync().ConfigureAwait(false);
-            await table.DisposeAsync().ConfigureAwait(false);
+                await insert.DisposeAsync();
+            await table.DisposeAsync();
         }
         finally
         {
-            await Daemon.DisposeAsync().ConfigureAwait(false);
+            await Daemon.DisposeAsync();
         }
     }
 }

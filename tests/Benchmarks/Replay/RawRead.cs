@@ -16,11 +16,11 @@ public static class RawRead
     /// <summary>Reads the whole log once.</summary>
     public static async Task<Pass> RunAsync(PostgresServer server, CancellationToken ct)
     {
-        await using var connection = await server.ConnectAsync(LogDatabase.Name).ConfigureAwait(false);
+        await using var connection = await server.ConnectAsync(LogDatabase.Name);
         await using var command = new NpgsqlCommand(Query, connection);
         var started = Stopwatch.GetTimestamp();
         var events = await Task.Factory.StartNew(
-            () => Read(command, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            () => Read(command, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return new(events, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 

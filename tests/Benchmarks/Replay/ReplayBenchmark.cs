@@ -14,9 +14,9 @@ public sealed class ReplayBenchmark(ReplaySettings settings, Workplace workplace
     /// <summary>Measures replays and raw reads in turns, the daemon idling beside them.</summary>
     public async Task<ReplayReport> RunAsync(CancellationToken ct)
     {
-        var (daemon, server, _) = await StartBenchmark.PrepareAsync(root, settings.Log, settings.Log.Events.Max(), ct).ConfigureAwait(false);
-        await using var running = daemon.ConfigureAwait(false);
-        await RawRead.RunAsync(server, ct).ConfigureAwait(false);
+        var (daemon, server, _) = await StartBenchmark.PrepareAsync(root, settings.Log, settings.Log.Events.Max(), ct);
+        await using var running = daemon;
+        await RawRead.RunAsync(server, ct);
         List<Pass> replays = [];
         List<Pass> reads = [];
         string? unavailable = null;
@@ -24,14 +24,14 @@ public sealed class ReplayBenchmark(ReplaySettings settings, Workplace workplace
         {
             if (unavailable is null)
             {
-                (var replay, unavailable) = await ReplayAsync(ct).ConfigureAwait(false);
+                (var replay, unavailable) = await ReplayAsync(ct);
                 if (replay is not null)
                     replays.Add(replay);
             }
-            reads.Add(await RawRead.RunAsync(server, ct).ConfigureAwait(false));
+            reads.Add(await RawRead.RunAsync(server, ct));
             await Console.Error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"replay {(replays.Count > round ? replays[^1].PerSecond : double.NaN):0}/s, raw read {reads[^1].PerSecond:0}/s")).ConfigureAwait(false);
+                $"replay {(replays.Count > round ? replays[^1].PerSecond : double.NaN):0}/s, raw read {reads[^1].PerSecond:0}/s"));
         }
         return new(replays, reads, unavailable);
     }
@@ -41,7 +41,7 @@ public sealed class ReplayBenchmark(ReplaySettings settings, Workplace workplace
         if (!File.Exists(Installation.HistoryTool))
             return (null, $"{Installation.HistoryTool} does not exist.");
         var start = new ProcessStartInfo(Installation.HistoryTool) { ArgumentList = { "replay-speed", "--root", root, "--json" } };
-        var run = await Tool.RunAsync(start, ct).ConfigureAwait(false);
+        var run = await Tool.RunAsync(start, ct);
         if (run.ExitCode != 0)
             return (null, $"qubes-history replay-speed ended with {run.ExitCode}: {run.Errors.Trim()}");
         try

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Qubes.Cqrs.Benchmarks.Reports;
 
 /// <summary>Where the figures were measured, and how busy the machine was in the minute before.</summary>
-public sealed record Machine(DateTimeOffset Time, string Processor, int Cores, string Kernel, string Runtime, string FileSystem, double LoadAverage)
+public sealed record Machine(
+    DateTimeOffset Time, string Processor, int Cores, string Kernel, string Runtime, string FileSystem, double LoadAverage)
 {
     /// <summary>Looks at the machine.</summary>
     /// <param name="clock">Tells when it was.</param>

@@ -21,8 +21,9 @@ public sealed class MarkdownReport
         var page = new MarkdownReport();
         page.Add(report.Machine, report.Load?.Postgres ?? report.Start?.Postgres);
         foreach (var warning in report.Warnings.Concat(report.Failures))
-            page.Line($"\n**{warning}**");
-        page.Add(report.Goals);
+            page.Line($"\n**{Cell(warning)}**");
+        if (report.Goals.Count > 0)
+            page.Add(report.Goals);
         if (report.Load is { } load)
             page.Add(load);
         if (report.Start is { } start)
@@ -35,7 +36,8 @@ public sealed class MarkdownReport
     private void Add(Machine machine, IReadOnlyDictionary<string, string>? postgres)
     {
         Line($"# Benchmarks, {machine.Time:yyyy-MM-dd HH:mm} UTC\n");
-        Line($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Runtime}, log on {machine.FileSystem}, load average before {machine.LoadAverage:0.0}.");
+        Line($"{machine.Processor}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Runtime}.");
+        Line($"Log on {machine.FileSystem}; load average before the run {machine.LoadAverage:0.0}.");
         if (postgres is not null)
             Line($"PostgreSQL: {string.Join(", ", postgres.Select(setting => $"{setting.Key} {setting.Value}"))}.");
         Line($"Figures are medians over rounds; clients, daemon and PostgreSQL share the cores.");
@@ -63,9 +65,19 @@ public sealed class MarkdownReport
             {
                 var slower = Ratio.Of(cell.Api, cell.Echo, round => round.MedianMicroseconds).Median;
                 var share = Ratio.Of(cell.Api, cell.Echo, round => round.PerSecond).Median;
-                Line($"| {cell.Method} | {cell.Qubes} | {cell.ReplyBytes} | {Figures(cell.Api)} | {cell.Api.ServerCpuMicroseconds:0} | {Figures(cell.Echo)} | {slower:0.00} | {share:0.00} | {cell.Api.Errors} |");
+                Row(
+                    cell.Method, cell.Qubes, cell.ReplyBytes, Figures(cell.Api), Whole(cell.Api.ServerCpuMicroseconds), Figures(cell.Echo),
+                    Hundredths(slower), Hundredths(share), cell.Api.Errors);
             }
         }
+        if (load.Cells.Any(cell => cell.Inserts.Count > 0))
+            AddInserts(load);
+        foreach (var cell in load.Cells.Where(cell => cell.FirstError is not null))
+            Line($"\nNot answered OK: {cell.Method}, {cell.Qubes} qubes, {cell.Clients} clients, {cell.Api.Errors} times; first: `{cell.FirstError}`");
+    }
+
+    private void AddInserts(LoadReport load)
+    {
         Line($"\n### Writes beside bare inserts\n");
         Line($"| method | qubes | clients | median | /s | insert by | connections | median | p95 | p99 | /s | median / insert | /s of insert |");
         Line($"|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|");
@@ -75,11 +87,11 @@ public sealed class MarkdownReport
             {
                 var slower = Ratio.Of(cell.Api, insert.Series, round => round.MedianMicroseconds).Median;
                 var share = Ratio.Of(cell.Api, insert.Series, round => round.PerSecond).Median;
-                Line($"| {cell.Method} | {cell.Qubes} | {cell.Clients} | {cell.Api.MedianMicroseconds:0} | {cell.Api.PerSecond:0} | {insert.Client} | {insert.Connections} | {Figures(insert.Series)} | {slower:0.00} | {share:0.00} |");
+                Row(
+                    cell.Method, cell.Qubes, cell.Clients, Whole(cell.Api.MedianMicroseconds), Whole(cell.Api.PerSecond),
+                    insert.Client, insert.Connections, Figures(insert.Series), Hundredths(slower), Hundredths(share));
             }
         }
-        foreach (var cell in load.Cells.Where(cell => cell.FirstError is not null))
-            Line($"\nNot answered OK: {cell.Method}, {cell.Qubes} qubes, {cell.Clients} clients, {cell.Api.Errors} times; first: `{cell.FirstError}`");
     }
 
     private void Add(StartReport start)
@@ -89,8 +101,10 @@ public sealed class MarkdownReport
         Line($"|--:|--:|--:|---|--:|--:|--:|--:|--:|");
         foreach (var point in start.Points)
         {
-            var all = string.Join(' ', point.Seconds.Select(seconds => seconds.ToString("0.00", CultureInfo.InvariantCulture)));
-            Line($"| {point.Events} | {point.FillPerSecond:0} | {point.MedianSeconds:0.00} | {all} | {point.CleanSeconds:0.00} | {point.IdleMib:0} | {point.FilledMib:0} | {point.LoadedMib:0} | {point.SettledMib:0} |");
+            var all = string.Join(' ', point.Seconds.Select(Hundredths));
+            Row(
+                point.Events, Whole(point.FillPerSecond), Hundredths(point.MedianSeconds), all, Hundredths(point.CleanSeconds),
+                Whole(point.IdleMib), Whole(point.FilledMib), Whole(point.LoadedMib), Whole(point.SettledMib));
         }
     }
 
@@ -100,18 +114,23 @@ public sealed class MarkdownReport
         foreach (var (what, passes) in new[] { ("qubes-history replay-speed", replay.Replays), ("raw read of the same columns", replay.RawReads) })
         {
             if (passes.Count > 0)
-                Line($"| {what} | {passes[0].Events} | {string.Join(' ', passes.Select(pass => pass.PerSecond.ToString("0", CultureInfo.InvariantCulture)))} |");
+                Row(what, passes[0].Events, string.Join(' ', passes.Select(pass => Whole(pass.PerSecond))));
         }
         if (replay.Unavailable is { } reason)
             Line($"\nReplay not measured: {reason}");
     }
 
-    private static string Figures(Series series) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{series.MedianMicroseconds:0} | {series.P95Microseconds:0} | {series.P99Microseconds:0} | {series.PerSecond:0}");
+    private static string Figures(Series series) => string.Join(
+        " | ", Whole(series.MedianMicroseconds), Whole(series.P95Microseconds), Whole(series.P99Microseconds), Whole(series.PerSecond));
+
+    private static string Whole(double value) => value.ToString("0", CultureInfo.InvariantCulture);
+
+    private static string Hundredths(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A bar in a message of the daemon must not end the cell.</summary>
-    private static string Cell(string value) => value.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Cell(string value) => value.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ").Trim();
+
+    private void Row(params IEnumerable<object> cells) => Line($"| {string.Join(" | ", cells)} |");
 
     private void Line(FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
 }

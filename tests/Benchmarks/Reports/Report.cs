@@ -27,6 +27,8 @@ public sealed record Report(Machine Machine, LoadReport? Load, StartReport? Star
     {
         if (machine.FileSystem is "tmpfs" or "ramfs")
             yield return "The logs lay in memory: durable writes cost nothing, so their floors and ratios mean nothing. Name a folder on a disk.";
+        if (machine.LoadAverage > machine.Cores * 0.5)
+            yield return "The machine was busy before the run: look at the ranges, and run again on a quiet one.";
         if (postgres is not null && postgres["fsync"] != "on")
             yield return "PostgreSQL runs with fsync off: nothing was durable.";
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Qubes.Cqrs.Benchmarks.Hosts;
 using Qubes.Cqrs.Benchmarks.Load;
 
@@ -19,29 +18,28 @@ public sealed class LogFiller(StartSettings settings, Daemon daemon, PostgresSer
         var workload = Workload.Of("admin.vm.property.Set", settings.Qubes);
         var started = Stopwatch.GetTimestamp();
         var shown = started;
-        var first = await LogDatabase.CountEventsAsync(server, ct).ConfigureAwait(false);
+        var first = await LogDatabase.CountEventsAsync(server, ct);
         long number = 0;
-        for (var events = first; events < wanted; events = await LogDatabase.CountEventsAsync(server, ct).ConfigureAwait(false))
+        for (var events = first; events < wanted; events = await LogDatabase.CountEventsAsync(server, ct))
         {
             var elapsed = Stopwatch.GetElapsedTime(started);
             if (elapsed > settings.FillLimit)
             {
-                await Console.Error.WriteLineAsync($"gave up filling after {elapsed.TotalMinutes:0} minutes at {events} events").ConfigureAwait(false);
+                Progress.Say($"gave up filling after {elapsed.TotalMinutes:0} minutes at {events} events");
                 break;
             }
             if (Stopwatch.GetElapsedTime(shown) > ProgressInterval)
             {
                 shown = Stopwatch.GetTimestamp();
-                await Console.Error.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"{events} of {wanted} events, {(events - first) / elapsed.TotalSeconds:0}/s")).ConfigureAwait(false);
+                Progress.Say($"{events} of {wanted} events, {(events - first) / elapsed.TotalSeconds:0}/s");
             }
             var chunk = Math.Min(ChunkRequests, wanted - events);
-            var result = await generator.RunAsync(workload.Frame, number, TimeSpan.FromMinutes(10), chunk, null, ct).ConfigureAwait(false);
+            var result = await generator.RunAsync(workload.Frame, number, TimeSpan.FromMinutes(10), chunk, null, ct);
             number = result.NextNumber;
             if (result.Round.Errors > 0)
                 throw new BenchmarkException($"Filling the log failed: {result.FirstError}");
         }
-        var added = await LogDatabase.CountEventsAsync(server, ct).ConfigureAwait(false) - first;
+        var added = await LogDatabase.CountEventsAsync(server, ct) - first;
         return added / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

@@ -23,14 +23,14 @@ public sealed class StartBenchmark(StartSettings settings, Workplace workplace)
         var daemon = Daemon.Start(root);
         try
         {
-            await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), Patience, ct).ConfigureAwait(false);
-            await Population.CreateAsync(daemon.SocketPath, settings.Qubes, ct).ConfigureAwait(false);
-            var server = await PostgresServer.OpenAsync(daemon.Postmaster, ct).ConfigureAwait(false);
-            return (daemon, server, await new LogFiller(settings, daemon, server).FillAsync(events, ct).ConfigureAwait(false));
+            await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), Patience, ct);
+            await Population.CreateAsync(daemon.SocketPath, settings.Qubes, ct);
+            var server = await PostgresServer.OpenAsync(daemon.Postmaster, ct);
+            return (daemon, server, await new LogFiller(settings, daemon, server).FillAsync(events, ct));
         }
         catch
         {
-            await daemon.DisposeAsync().ConfigureAwait(false);
+            await daemon.DisposeAsync();
             throw;
         }
     }
@@ -42,34 +42,34 @@ public sealed class StartBenchmark(StartSettings settings, Workplace workplace)
         IReadOnlyDictionary<string, string> postgres = new Dictionary<string, string>();
         foreach (var events in settings.Events.Order())
         {
-            await Console.Error.WriteLineAsync($"filling the log to {events} events").ConfigureAwait(false);
-            var (daemon, server, rate) = await PrepareAsync(root, settings, events, ct).ConfigureAwait(false);
+            Progress.Say($"filling the log to {events} events");
+            var (daemon, server, rate) = await PrepareAsync(root, settings, events, ct);
             try
             {
-                postgres = await PostgresFacts.ReadAsync(server, ct).ConfigureAwait(false);
+                postgres = await PostgresFacts.ReadAsync(server, ct);
                 var filledMib = rate > 0 ? ProcessFacts.ResidentMib(daemon.ProcessId) : 0;
-                var held = await LogDatabase.CountEventsAsync(server, ct).ConfigureAwait(false);
+                var held = await LogDatabase.CountEventsAsync(server, ct);
                 var seconds = new List<double>();
                 for (var restart = 0; restart < settings.Restarts; restart++)
                 {
-                    daemon = await RestartAsync(daemon, ct).ConfigureAwait(false);
-                    seconds.Add((await daemon.AnswersAsync(FirstRequest, Patience, ct).ConfigureAwait(false)).TotalSeconds);
+                    daemon = await RestartAsync(daemon, ct);
+                    seconds.Add((await daemon.AnswersAsync(FirstRequest, Patience, ct)).TotalSeconds);
                 }
-                await Task.Delay(TimeSpan.FromSeconds(5), ct).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(5), ct);
                 var idleMib = ProcessFacts.ResidentMib(daemon.ProcessId);
 
-                await daemon.DisposeAsync().ConfigureAwait(false);
+                await daemon.DisposeAsync();
                 daemon = Daemon.Start(root);
-                var clean = await daemon.AnswersAsync(FirstRequest, Patience, ct).ConfigureAwait(false);
+                var clean = await daemon.AnswersAsync(FirstRequest, Patience, ct);
 
-                var (loadedMib, settledMib) = await LoadAsync(daemon, ct).ConfigureAwait(false);
+                var (loadedMib, settledMib) = await LoadAsync(daemon, ct);
                 points.Add(new(
                     events, held, rate, seconds, Quantiles.Median(seconds), clean.TotalSeconds, idleMib, filledMib, loadedMib, settledMib));
-                await Console.Error.WriteLineAsync($"{held} events: {points[^1].MedianSeconds:0.00} s, {idleMib:0} MiB").ConfigureAwait(false);
+                Progress.Say($"{held} events: {points[^1].MedianSeconds:0.00} s, {idleMib:0} MiB");
             }
             finally
             {
-                await daemon.DisposeAsync().ConfigureAwait(false);
+                await daemon.DisposeAsync();
             }
         }
         return new(settings.Qubes, points, postgres);
@@ -78,9 +78,9 @@ public sealed class StartBenchmark(StartSettings settings, Workplace workplace)
     private async Task<Daemon> RestartAsync(Daemon daemon, CancellationToken ct)
     {
         var postmaster = daemon.Postmaster;
-        await daemon.KillAsync().ConfigureAwait(false);
+        await daemon.KillAsync();
         // A supervisor would not start it sooner either.
-        await Task.Delay(TimeSpan.FromMilliseconds(500), ct).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), ct);
         if (!ProcessFacts.IsAlive(postmaster.ProcessId))
             throw new BenchmarkException("PostgreSQL went down with the killed daemon.");
         var next = Daemon.Start(root);
@@ -93,12 +93,12 @@ public sealed class StartBenchmark(StartSettings settings, Workplace workplace)
         var generator = new LoadGenerator(daemon.SocketPath, 32, useThreads: false);
         foreach (var workload in Workload.Methods.Select(method => Workload.Of(method, settings.Qubes)))
         {
-            var result = await generator.RunAsync(workload.Frame, 0, Burst, long.MaxValue, null, ct).ConfigureAwait(false);
+            var result = await generator.RunAsync(workload.Frame, 0, Burst, long.MaxValue, null, ct);
             if (workload.Undo is { } undo)
-                await generator.RunAsync(undo, result.Shares, Patience, null, ct).ConfigureAwait(false);
+                await generator.RunAsync(undo, result.Shares, Patience, null, ct);
         }
         var loaded = ProcessFacts.ResidentMib(daemon.ProcessId);
-        await Task.Delay(TimeSpan.FromSeconds(10), ct).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(10), ct);
         return (loaded, ProcessFacts.ResidentMib(daemon.ProcessId));
     }
 }

@@ -45,11 +45,11 @@ public sealed class ApiClient(string socketPath)
         var pending = request.AsMemory(0, frame(request, sequence));
         replyBytes = 0;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(endPoint, ct).ConfigureAwait(false);
+        await socket.ConnectAsync(endPoint, ct);
         while (!pending.IsEmpty)
-            pending = pending[await socket.SendAsync(pending, ct).ConfigureAwait(false)..];
+            pending = pending[await socket.SendAsync(pending, ct)..];
         socket.Shutdown(SocketShutdown.Send);
-        while (await socket.ReceiveAsync(reply.AsMemory(replyBytes), ct).ConfigureAwait(false) is var count && count > 0)
+        while (await socket.ReceiveAsync(reply.AsMemory(replyBytes), ct) is var count && count > 0)
             Keep(count);
     }
 
@@ -58,7 +58,7 @@ public sealed class ApiClient(string socketPath)
     public async Task<string> CallAsync(
         string method, string argument, string destination, string payload, CancellationToken ct)
     {
-        await ExchangeAsync(RequestFrame.Always(method, argument, destination, payload), 0, ct).ConfigureAwait(false);
+        await ExchangeAsync(RequestFrame.Always(method, argument, destination, payload), 0, ct);
         return Succeeded
             ? Encoding.UTF8.GetString(Reply[2..])
             : throw new BenchmarkException($"{method}+{argument} to {destination} was answered with {ReplyText}");
