@@ -1,0 +1,100 @@
+using System.Buffers.Text;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>Writes the canonical form: bencode (<c>4:text</c>, <c>i7e</c>, <c>l…e</c>, <c>d…e</c>) with <c>n</c>, <c>t</c> and <c>f</c> added.</summary>
+/// <remarks>Every value has exactly one form and none is the beginning of another. Description: docs/event-log.md.</remarks>
+internal sealed class CanonicalWriter
+{
+    private const int LongestInteger = 20;
+    private byte[] buffer = new byte[1024];
+
+    /// <summary>How many bytes were written.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);
+
+    /// <summary>Starts again.</summary>
+    public void Clear() => Length = 0;
+
+    /// <summary>A single sign: <c>n</c>, <c>t</c>, <c>f</c>, <c>l</c>, <c>d</c> or <c>e</c>.</summary>
+    public void Sign(byte sign)
+    {
+        Reserve(1)[0] = sign;
+        Length++;
+    }
+
+    /// <summary>Bytes that are canonical already.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    /// <summary>A text in UTF-8, or plain bytes.</summary>
+    public void Text(ReadOnlySpan<byte> bytes)
+    {
+        var space = Reserve(bytes.Length + LongestInteger);
+        Utf8Formatter.TryFormat(bytes.Length, space, out var digits);
+        space[digits] = (byte)':';
+        bytes.CopyTo(space[(digits + 1)..]);
+        Length += digits + 1 + bytes.Length;
+    }
+
+    /// <summary>A text.</summary>
+    public void Text(string text)
+    {
+        var count = System.Text.Encoding.UTF8.GetByteCount(text);
+        var space = Reserve(count + LongestInteger);
+        Utf8Formatter.TryFormat(count, space, out var digits);
+        space[digits] = (byte)':';
+        System.Text.Encoding.UTF8.GetBytes(text, space[(digits + 1)..]);
+        Length += digits + 1 + count;
+    }
+
+    /// <summary>A text or nothing.</summary>
+    public void TextOrNull(string? text)
+    {
+        if (text is null)
+        {
+            Sign((byte)'n');
+        }
+        else
+        {
+            Text(text);
+        }
+    }
+
+    /// <summary>A whole number.</summary>
+    public void Integer(long value)
+    {
+        var space = Reserve(LongestInteger + 2);
+        space[0] = (byte)'i';
+        Utf8Formatter.TryFormat(value, space[1..], out var digits);
+        space[digits + 1] = (byte)'e';
+        Length += digits + 2;
+    }
+
+    /// <summary>Sorts parts that were written one after another and end where this writer ends.</summary>
+    public void Reorder(int start, List<(int Start, int Length)> parts)
+    {
+        var copy = Written[start..].ToArray();
+        var at = start;
+        foreach (var (from, length) in parts)
+        {
+            copy.AsSpan(from - start, length).CopyTo(buffer.AsSpan(at));
+            at += length;
+        }
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (buffer.Length - Length < count)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, Length + count));
+        }
+
+        return buffer.AsSpan(Length);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>The generated JSON code of every event type: members as declared, enums by name, flat, without type discriminators.</summary>
+/// <remarks>A new event needs its line here; a test compares the list with the catalog.</remarks>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    UseStringEnumConverter = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(StoredTextConverter)])]
+[JsonSerializable(typeof(LabelAdded))]
+[JsonSerializable(typeof(LabelRemoved))]
+[JsonSerializable(typeof(PropertySet))]
+[JsonSerializable(typeof(PropertyReset))]
+[JsonSerializable(typeof(FeatureSet))]
+[JsonSerializable(typeof(FeatureRemoved))]
+[JsonSerializable(typeof(TagAdded))]
+[JsonSerializable(typeof(TagRemoved))]
+[JsonSerializable(typeof(NotesSet))]
+[JsonSerializable(typeof(QubeAdded))]
+[JsonSerializable(typeof(QubeRemoved))]
+[JsonSerializable(typeof(PoolAdded))]
+[JsonSerializable(typeof(PoolRemoved))]
+[JsonSerializable(typeof(VolumeConfigured))]
+[JsonSerializable(typeof(DeviceAssigned))]
+[JsonSerializable(typeof(DeviceUnassigned))]
+[JsonSerializable(typeof(HostObserved))]
+
+// What the converter of EquatableArray<T> asks for.
+[JsonSerializable(typeof(NamedValue[]))]
+[JsonSerializable(typeof(NamedText[]))]
+[JsonSerializable(typeof(VolumeConfig[]))]
+[JsonSerializable(typeof(HostKernel[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<NamedValue>))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<NamedText>))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<VolumeConfig>))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<HostKernel>))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<string>))]
+internal sealed partial class EventJson : JsonSerializerContext;

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Qubes.Cqrs.Commands;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>An open log with everything that works on it; the one entry for daemon and tools.</summary>
+public sealed class EventLogHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private readonly LogOptions options;
+    private readonly EmbeddedPostgres? server;
+    private readonly LogDatabase database;
+    private PostgresEventLog? appender;
+
+    private EventLogHost(LogOptions options, EmbeddedPostgres? server, LogDatabase database)
+    {
+        this.options = options;
+        this.server = server;
+        this.database = database;
+        Serializer = new EventSerializer(options.Upcasters);
+        Reader = new PostgresEventReader(database, Serializer);
+        Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
+        Checkpoints = new PostgresCheckpoints(database);
+    }
+
+    /// <summary>Turns events into JSON and back.</summary>
+    public EventSerializer Serializer { get; }
+
+    /// <summary>The writing end.</summary>
+    /// <exception cref="InvalidOperationException">The log was opened for reading only.</exception>
+    public PostgresEventLog Appender => appender ?? throw new InvalidOperationException("the log was opened for reading only");
+
+    /// <summary>The reading end.</summary>
+    public PostgresEventReader Reader { get; }
+
+    /// <summary>The snapshots.</summary>
+    public SnapshotStore Snapshots { get; }
+
+    /// <summary>The checkpoints of views.</summary>
+    public PostgresCheckpoints Checkpoints { get; }
+
+    /// <summary>The embedded server, when the log is on it.</summary>
+    public EmbeddedPostgres? Server => server;
+
+    /// <summary>Opens a log, starting and making whatever is missing.</summary>
+    /// <exception cref="PostgresSetupException">The embedded server cannot be run as things are.</exception>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used now.</exception>
+    /// <exception cref="WriterLostException">Another daemon writes to the log.</exception>
+    /// <exception cref="LogRefusedException">The log must not be used as it is.</exception>
+    public static async Task<EventLogHost> OpenAsync(LogOptions options, ILogger logger, CancellationToken ct)
+    {
+        var server = options.ConnectionString is null
+            ? new EmbeddedPostgres(
+                (options.Embedded ?? throw new ArgumentException("neither a connection string nor the embedded server is given", nameof(options))) with
+                {
+                    ReadOnly = options.ReadOnly,
+                },
+                logger)
+            : null;
+        var database = new LogDatabase(options.ConnectionString ?? server?.ConnectionString ?? "", options.ConnectTimeout, options.CommandTimeout);
+        var host = new EventLogHost(options, server, database);
+        try
+        {
+            await host.ConnectAsync(logger, ct);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Flushes and closes everything; stops the embedded server unless the options or another user of it say otherwise.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (appender is not null)
+        {
+            await appender.DisposeAsync();
+        }
+
+        if (server is null || !options.StopServerOnClose)
+        {
+            await database.DisposeAsync();
+            return;
+        }
+
+        if (!options.ReadOnly)
+        {
+            await database.DisposeAsync();
+            await server.StopAsync(CancellationToken.None);
+        }
+        else if (server.StartedHere)
+        {
+            await StopUnlessInUseAsync();
+        }
+    }
+
+    private async Task ConnectAsync(ILogger logger, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (options.ReadOnly)
+                {
+                    await OpenForReadingAsync(ct);
+                }
+                else
+                {
+                    appender = await PostgresEventLog.OpenAsync(
+                        database, EnsureServerAsync, Serializer, options.LockTimeout, options.Faults, logger, ct);
+                }
+
+                return;
+            }
+            catch (EventLogUnavailableException e) when (
+                server is not null && !options.ReadOnly && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
+            {
+                await server.CreateDatabaseAsync(ct);
+            }
+            catch (Exception e) when (IsPassing(e) && Stopwatch.GetElapsedTime(started) < options.OpenTimeout)
+            {
+                database.ForgetSessions();
+                await Task.Delay(Pause, ct);
+            }
+        }
+    }
+
+    private bool IsPassing(Exception e) => e is EventLogUnavailableException { InnerException: { } inner } &&
+        PostgresErrors.IsPassing(inner) && (server is not null || inner is PostgresException);
+
+    private async Task OpenForReadingAsync(CancellationToken ct)
+    {
+        try
+        {
+            await EnsureServerAsync(ct);
+            await using var connection = await database.OpenPooledAsync(ct);
+            await SchemaMigrator.CheckAsync(connection, ct);
+        }
+        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        {
+            throw PostgresErrors.Translate(e);
+        }
+    }
+
+    private async Task EnsureServerAsync(CancellationToken ct)
+    {
+        database.ForgetSessions();
+        if (server is null)
+        {
+            return;
+        }
+
+        await server.EnsureRunningAsync(ct);
+    }
+
+    /// <summary>Stops a server that was started for reading, unless a daemon has taken it over meanwhile.</summary>
+    private async Task StopUnlessInUseAsync()
+    {
+        try
+        {
+            await using var connection = await database.OpenOwnAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand(
+                string.Create(CultureInfo.InvariantCulture, $"select pg_try_advisory_lock({WriterSession.LockKey})"), connection);
+            if (await command.ExecuteScalarAsync(CancellationToken.None) is true && server is not null)
+            {
+                await server.StopAsync(CancellationToken.None); // the lock keeps a daemon waiting meanwhile
+            }
+        }
+        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        {
+            // Somebody else stopped it.
+        }
+        finally
+        {
+            await database.DisposeAsync();
+        }
+    }
+}

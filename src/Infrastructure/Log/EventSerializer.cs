@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>Turns events into the JSON of the log and back.</summary>
+/// <remarks>Format: docs/event-log.md. Safe to use from several threads.</remarks>
+public sealed class EventSerializer
+{
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private readonly FrozenDictionary<string, JsonTypeInfo> byAlias;
+    private readonly FrozenDictionary<Type, JsonTypeInfo> byType;
+    private readonly FrozenDictionary<string, IUpcaster> upcasters;
+
+    /// <summary>Knows every event of the catalog, and older aliases through <paramref name="upcasters"/>.</summary>
+    public EventSerializer(params IEnumerable<IUpcaster> upcasters)
+    {
+        byAlias = EventCatalog.All.ToFrozenDictionary(type => type.Alias, type => TypeInfo(type.ClrType), StringComparer.Ordinal);
+        byType = EventCatalog.All.ToFrozenDictionary(type => type.ClrType, type => TypeInfo(type.ClrType));
+        this.upcasters = upcasters.ToFrozenDictionary(upcaster => upcaster.Alias, StringComparer.Ordinal);
+        foreach (var upcaster in this.upcasters.Values)
+        {
+            EnsureEnds(upcaster);
+        }
+    }
+
+    /// <summary>Knows every event of the catalog.</summary>
+    public static EventSerializer Default { get; } = new();
+
+    /// <summary>Writes an event's payload as UTF-8 JSON.</summary>
+    public void Write(DomainEvent @event, IBufferWriter<byte> output)
+    {
+        using var writer = CreateWriter(output);
+        Write(@event, writer);
+    }
+
+    /// <summary>Reads the payload that was stored under <paramref name="alias"/>.</summary>
+    /// <exception cref="JsonException">The alias is not known, or the payload does not fit it.</exception>
+    public DomainEvent Read(string alias, ReadOnlySpan<byte> payload)
+    {
+        if (byAlias.TryGetValue(alias, out var info))
+        {
+            return (DomainEvent?)JsonSerializer.Deserialize(payload, info) ?? throw new JsonException("the payload is null");
+        }
+
+        if (!upcasters.TryGetValue(alias, out var upcaster))
+        {
+            throw new JsonException("this version does not know the alias");
+        }
+
+        var node = JsonNode.Parse(payload) as JsonObject ?? throw new JsonException("the payload is no object");
+        return Read(upcaster.NewAlias, JsonSerializer.SerializeToUtf8Bytes(upcaster.Upcast(node), NodeJson.Default.JsonObject));
+    }
+
+    /// <summary>A writer for payloads, to be reset and used again.</summary>
+    internal static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, WriterOptions);
+
+    internal void Write(DomainEvent @event, Utf8JsonWriter writer)
+    {
+        JsonSerializer.Serialize(writer, @event, byType[@event.GetType()]);
+        writer.Flush();
+    }
+
+    private static JsonTypeInfo TypeInfo(Type type) =>
+        EventJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{nameof(EventJson)} lacks the event {type.Name}");
+
+    private void EnsureEnds(IUpcaster first)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var step = first; step is not null; step = upcasters.GetValueOrDefault(step.NewAlias))
+        {
+            if (byAlias.ContainsKey(step.Alias) || !seen.Add(step.Alias))
+            {
+                throw new ArgumentException($"the upcaster of {first.Alias} leads to no event of the catalog");
+            }
+
+            if (byAlias.ContainsKey(step.NewAlias))
+            {
+                return;
+            }
+        }
+
+        throw new ArgumentException($"the upcaster of {first.Alias} leads to no event of the catalog");
+    }
+}

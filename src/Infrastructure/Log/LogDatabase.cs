@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>The ways to the log's database: sessions of one's own, and a small pool for reading.</summary>
+internal sealed class LogDatabase : IAsyncDisposable
+{
+    private const int ReadingSessions = 6;
+
+    private readonly NpgsqlDataSource single;
+    private readonly NpgsqlDataSource pooled;
+
+    public LogDatabase(string connectionString, TimeSpan connectTimeout, TimeSpan commandTimeout)
+    {
+        single = Build(connectionString, connectTimeout, commandTimeout, builder => builder.Pooling = false);
+        pooled = Build(connectionString, connectTimeout, commandTimeout, builder =>
+        {
+            builder.Pooling = true;
+            builder.MinPoolSize = 0;
+            builder.MaxPoolSize = ReadingSessions;
+            builder.ConnectionIdleLifetime = 60;
+        });
+    }
+
+    /// <summary>Opens a session that is closed, and gives back its locks, together with the connection.</summary>
+    public ValueTask<NpgsqlConnection> OpenOwnAsync(CancellationToken ct) => single.OpenConnectionAsync(ct);
+
+    /// <summary>Borrows a session.</summary>
+    public ValueTask<NpgsqlConnection> OpenPooledAsync(CancellationToken ct) => pooled.OpenConnectionAsync(ct);
+
+    /// <summary>A command that borrows a session.</summary>
+    public NpgsqlCommand CreateCommand(string sql) => pooled.CreateCommand(sql);
+
+    /// <summary>Closes idle sessions, for example to a server that is gone.</summary>
+    public void ForgetSessions() => pooled.Clear();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await single.DisposeAsync();
+        await pooled.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, TimeSpan connect, TimeSpan command, Action<NpgsqlConnectionStringBuilder> adjust)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        var settings = builder.ConnectionStringBuilder;
+        settings.Timezone = "UTC";
+        settings.Enlist = false;
+        settings.MaxAutoPrepare = 0;
+        settings.IncludeErrorDetail = false;
+        settings.LogParameters = false;
+        settings.Timeout = Seconds(connect);
+        settings.CommandTimeout = Seconds(command);
+        settings.ApplicationName ??= "qubesd";
+        adjust(settings);
+        return builder.Build();
+    }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+}

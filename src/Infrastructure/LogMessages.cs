@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>What the log's machinery reports, with ids that stay: 2000 to 2099 the server, 2100 to 2199 the log.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(2000, LogLevel.Information, "The event log's server runs (process {ProcessId}, {DataDirectory}, ready after {Milliseconds} ms)")]
+    public static partial void ServerStarted(ILogger logger, string dataDirectory, int processId, long milliseconds);
+
+    [LoggerMessage(2001, LogLevel.Information, "The event log's server was stopped ({DataDirectory})")]
+    public static partial void ServerStopped(ILogger logger, string dataDirectory);
+
+    [LoggerMessage(2002, LogLevel.Information, "A new cluster for the event log was made in {DataDirectory} (PostgreSQL {Major}, account {Account})")]
+    public static partial void ClusterCreated(ILogger logger, string dataDirectory, int major, string account);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The event log's server runs, but cannot be reached through its socket folder ({SocketDirectory}): it is started again")]
+    public static partial void SocketGone(ILogger logger, string socketDirectory);
+
+    [LoggerMessage(2100, LogLevel.Warning, "An append failed: {Reason}")]
+    public static partial void AppendFailed(ILogger logger, string reason, Exception exception);
+
+    [LoggerMessage(2101, LogLevel.Debug, "Marten's sequence could not be moved along")]
+    public static partial void SequenceBehind(ILogger logger, Exception exception);
+}

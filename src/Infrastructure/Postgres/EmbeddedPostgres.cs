@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>A private PostgreSQL cluster: made on first use, run as an unprivileged account, reachable through one socket alone.</summary>
+/// <remarks>The server lives in a session of its own, so that it outlives a daemon that is killed; the next daemon adopts it.
+/// Description: docs/event-log.md.</remarks>
+public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger logger)
+{
+    /// <summary>The role that owns the cluster and the database.</summary>
+    public const string Role = "qubes";
+
+    /// <summary>The database of the log.</summary>
+    public const string Database = "qubes";
+
+    private const int LongestSocketDirectory = 85;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+    private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly string data = options.DataDirectory;
+    private ServiceAccount? account;
+
+    /// <summary>The folder of the server's socket.</summary>
+    public string SocketDirectory { get; } = ChooseSocketDirectory(options);
+
+    /// <summary>The process id of the running server, or null.</summary>
+    public int? ProcessId => PostmasterFile.FindRunning(data)?.ProcessId;
+
+    /// <summary>Whether this object started the server, rather than adopting it.</summary>
+    public bool StartedHere { get; private set; }
+
+    /// <summary>How to reach the log's database.</summary>
+    public string ConnectionString => Connect(Database);
+
+    private string ConfigurationDirectory => data + ".conf";
+
+    private ServiceAccount Account => account ??= ServiceAccount.Choose(options.Account);
+
+    /// <summary>Makes the cluster when there is none, starts the server when it does not run, and returns when it takes connections.</summary>
+    /// <exception cref="PostgresSetupException">It cannot be run as things are; the message says what to do.</exception>
+    public async Task EnsureRunningAsync(CancellationToken ct)
+    {
+        if (IsUsable(PostmasterFile.FindRunning(data)))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(options.StateDirectory);
+        using var held = await TakeLockAsync(ct);
+        var running = await SettleAsync(ct);
+        if (IsUsable(running))
+        {
+            return;
+        }
+
+        if (running is not null)
+        {
+            LogMessages.SocketGone(logger, running.SocketDirectory);
+            await StopAsync(running, ct);
+        }
+
+        await StartAsync(ct);
+    }
+
+    /// <summary>Makes the log's database, on a server that runs.</summary>
+    public async Task CreateDatabaseAsync(CancellationToken ct)
+    {
+        await using var source = new NpgsqlSlimDataSourceBuilder(Connect("postgres")).Build();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var allow = new NpgsqlCommand("set default_transaction_read_only = off", connection);
+        await allow.ExecuteNonQueryAsync(ct);
+        await using var create = new NpgsqlCommand($"create database {Database} template template0 encoding 'UTF8' locale 'C'", connection);
+        await create.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Stops the server fast, when it runs; what was committed stays.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (!Directory.Exists(data))
+        {
+            return;
+        }
+
+        using var held = await TakeLockAsync(ct);
+        if (await SettleAsync(ct) is { } running)
+        {
+            await StopAsync(running, ct);
+        }
+    }
+
+    private string Connect(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = SocketDirectory,
+        Port = ServerSettings.Port,
+        Username = Role,
+        Database = database,
+        Pooling = false,
+    }.ConnectionString;
+
+    private Task<ClusterLock> TakeLockAsync(CancellationToken ct) =>
+        ClusterLock.TakeAsync(data + ".lock", options.StartTimeout + options.StopTimeout, ct);
+
+    private bool IsUsable(PostmasterFile? running) => running is { IsReady: true } && running.SocketDirectory == SocketDirectory &&
+        File.Exists(Path.Combine(SocketDirectory, ".s.PGSQL.5432"));
+
+    /// <summary>Waits until a server that starts or stops has done so.</summary>
+    private async Task<PostmasterFile?> SettleAsync(CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var running = PostmasterFile.FindRunning(data);
+            if (running is null or { IsReady: true })
+            {
+                return running;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > options.StartTimeout)
+            {
+                throw new PostgresSetupException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The event log's server (process {running.ProcessId}, {data}) has been {running.Status} for {options.StartTimeout.TotalSeconds:0} s."));
+            }
+
+            await Task.Delay(Poll, ct);
+        }
+    }
+
+    private async Task StopAsync(PostmasterFile running, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var urged = false;
+        for (var gone = !Posix.Signal(running.ProcessId, Posix.SigInt); !gone; gone = !PostmasterFile.Serves(running.ProcessId, data))
+        {
+            if (!urged && Stopwatch.GetElapsedTime(started) > options.StopTimeout)
+            {
+                urged = true;
+                Posix.Signal(running.ProcessId, Posix.SigQuit);
+            }
+
+            await Task.Delay(Poll, ct);
+        }
+
+        LogMessages.ServerStopped(logger, data);
+    }
+
+    private async Task StartAsync(CancellationToken ct)
+    {
+        var found = new ClusterFolder(data, Account, options.SyncNewCluster);
+        var binaries = await PostgresBinaries.FindAsync(options.BinariesDirectory, found.ReadMajor(), data, ct);
+        await Account.EnsureReachesAsync(Path.GetFullPath(options.StateDirectory), ct);
+        if (found.ReadMajor() is null)
+        {
+            await found.CreateAsync(binaries, ct);
+            LogMessages.ClusterCreated(logger, data, binaries.Major, Account.Name);
+        }
+
+        PrepareSocketDirectory();
+        WriteAccessRules();
+        await LaunchAsync(binaries, ct);
+        StartedHere = true;
+    }
+
+    private void PrepareSocketDirectory()
+    {
+        Directory.CreateDirectory(SocketDirectory, Private);
+        File.SetUnixFileMode(SocketDirectory, Private);
+        if (Account.IsOther)
+        {
+            Posix.ChangeOwner(SocketDirectory, Account.UserId, Account.GroupId);
+        }
+    }
+
+    /// <summary>Who may connect: the daemon's account and the server's, by the kernel's word, as the owner or as the reader for Marten.</summary>
+    /// <remarks>In a folder of our own: as root, nothing is ever written into a folder that belongs to the unprivileged account.</remarks>
+    private void WriteAccessRules()
+    {
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        Directory.CreateDirectory(ConfigurationDirectory);
+        File.SetUnixFileMode(ConfigurationDirectory, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        var own = Posix.IsRoot ? "root" : Account.Name;
+        var map = new StringBuilder();
+        foreach (var name in new HashSet<string>([own, Account.Name]))
+        {
+            map.Append(CultureInfo.InvariantCulture, $"qubes \"{name}\" {Role}\nqubes \"{name}\" qubes_marten\n");
+        }
+
+        AtomicFile.Write(Path.Combine(ConfigurationDirectory, "pg_hba.conf"), "local all all peer map=qubes\n"u8, Readable);
+        AtomicFile.Write(Path.Combine(ConfigurationDirectory, "pg_ident.conf"), Encoding.UTF8.GetBytes(map.ToString()), Readable);
+    }
+
+    private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        string[] command = [binaries.Server, "-D", data, .. ServerSettings.Arguments(SocketDirectory, ConfigurationDirectory, options.ReadOnly)];
+        using var process = Process.Start(Account.Run("/usr/bin/setsid", command)) ?? throw new PostgresSetupException("/usr/bin/setsid cannot be run");
+        process.StandardInput.Close();
+        var complaints = process.StandardError.ReadToEndAsync(ct); // until the server's own log collector takes over
+        while (PostmasterFile.FindRunning(data) is not { IsReady: true })
+        {
+            if (process.HasExited)
+            {
+                throw new PostgresSetupException($"The event log's server did not start: {(await complaints).Trim()} (its log lies in {data}/log)");
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > options.StartTimeout)
+            {
+                throw new PostgresSetupException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The event log's server was not ready after {options.StartTimeout.TotalSeconds:0} s; it goes on starting (its log lies in {data}/log)."));
+            }
+
+            await Task.Delay(Poll, ct);
+        }
+
+        LogMessages.ServerStarted(logger, data, process.Id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private static string ChooseSocketDirectory(EmbeddedPostgresOptions options)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.DataDirectory)).AsSpan(0, 8));
+        var path = Path.Combine(Path.GetFullPath(options.RuntimeDirectory), "qubes-log-" + hash);
+        return Encoding.UTF8.GetByteCount(path) <= LongestSocketDirectory
+            ? path
+            : throw new PostgresSetupException($"The folder {options.RuntimeDirectory} is too long for a socket below it: name a shorter one.");
+    }
+}
