@@ -11,7 +11,9 @@ public sealed class AdminSocketServer : IAsyncDisposable
     private readonly string path;
     private readonly CancellationTokenSource disconnected = new();
     private readonly List<Task> loops = [];
-    private int isExhausted;
+    private readonly SemaphoreSlim room;
+    private int isWaiting;
+    private volatile bool isStopping;
 
     private AdminSocketServer(ListeningSocket listener, string path, SocketKind kind, IRequestHandler handler, SocketServerOptions options, ILogger logger)
     {
@@ -22,6 +24,7 @@ public sealed class AdminSocketServer : IAsyncDisposable
         Options = options;
         Logger = logger;
         Disconnected = disconnected.Token;
+        room = new SemaphoreSlim(options.MaxConnections);
     }
 
     /// <summary>The number of connections that are open.</summary>
@@ -39,7 +42,10 @@ public sealed class AdminSocketServer : IAsyncDisposable
 
     internal CancellationToken Disconnected { get; }
 
-    internal bool IsStopping { get; private set; }
+    /// <summary>How a connection is taken, for tests of what cannot be provoked.</summary>
+    internal Func<Socket, Task<Socket>> Accept { get; set; } = listener => listener.AcceptAsync();
+
+    internal bool IsStopping => isStopping;
 
     /// <summary>Creates the socket; clients can connect, and wait until <see cref="Start"/>.</summary>
     /// <exception cref="SocketExistsException">The path is in use.</exception>
@@ -62,8 +68,9 @@ public sealed class AdminSocketServer : IAsyncDisposable
     /// <summary>Stops accepting, removes the socket, ends streams and incomplete requests, and lets running calls finish within the bound.</summary>
     public async Task StopAsync(TimeSpan bound)
     {
-        IsStopping = true;
+        isStopping = true;
         listener.Dispose();
+        room.Release(Options.AcceptLoops);
         await Task.WhenAll(loops);
         foreach (var connection in Connections.ToList())
         {
@@ -89,39 +96,60 @@ public sealed class AdminSocketServer : IAsyncDisposable
     /// <summary>Stops without waiting for anything.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
+    /// <summary>Tells that a connection is closed.</summary>
+    internal void Leave(Connection connection)
+    {
+        Connections.Remove(connection);
+        room.Release();
+    }
+
     private async Task AcceptAsync()
     {
-        while (!IsStopping)
+        while (!isStopping)
         {
             try
             {
-                var connection = new Connection(this, await listener.Socket.AcceptAsync());
+                var socket = await Accept(listener.Socket);
+                await EnterAsync();
+                var connection = new Connection(this, socket);
                 Connections.Add(connection);
-                Volatile.Write(ref isExhausted, 0);
                 _ = connection.ServeAsync();
             }
-            catch (SocketException failure) when (!IsStopping)
-            {
-                if (failure.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-                {
-                    await PauseAsync();
-                }
-            }
-            catch (Exception stopped) when (IsStopping && stopped is SocketException or ObjectDisposedException)
+            catch (Exception) when (isStopping)
             {
                 return;
+            }
+            catch (SocketException gone) when (gone.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The client went before it was accepted.
+            }
+            catch (Exception exhausted)
+            {
+                // No descriptors or no memory: whoever waits in the backlog is served when others have left.
+                LogWaiting(exhausted.Message);
+                await Task.Delay(Options.ExhaustionPause, Options.Clock);
             }
         }
     }
 
-    // Whoever waits in the backlog is served when others have left.
-    private async Task PauseAsync()
+    private async ValueTask EnterAsync()
     {
-        if (Interlocked.Exchange(ref isExhausted, 1) == 0)
+        if (room.Wait(0))
         {
-            SocketLog.Exhausted(Logger, path);
+            Volatile.Write(ref isWaiting, 0);
+            return;
         }
 
-        await Task.Delay(Options.ExhaustionPause, Options.Clock);
+        LogWaiting($"{Options.MaxConnections} are open");
+        await room.WaitAsync();
+    }
+
+    // Said once for each time that it begins.
+    private void LogWaiting(string reason)
+    {
+        if (Interlocked.Exchange(ref isWaiting, 1) == 0)
+        {
+            SocketLog.CannotAccept(Logger, path, reason);
+        }
     }
 }

@@ -21,17 +21,19 @@ public sealed class AdminSockets : IAsyncDisposable
     /// <summary>The number of connections that are open on the three.</summary>
     public int OpenConnections => servers.Sum(server => server.OpenConnections);
 
-    /// <summary>Creates the sockets in <paramref name="folder"/>, on disk, and begins to serve them.</summary>
+    /// <summary>Creates the sockets in <paramref name="folder"/>, on disk, and begins to serve them; also raises the limit of descriptors.</summary>
     /// <exception cref="SocketExistsException">One of the paths is in use; none of the sockets is left behind.</exception>
     public static async Task<AdminSockets> OpenAsync(string folder, IRequestHandler handler, SocketServerOptions options, ILogger logger)
     {
         Directory.CreateDirectory(folder);
+        var descriptors = ProcessLimits.RaiseFileDescriptors();
         var servers = new List<AdminSocketServer>();
         try
         {
             foreach (var (kind, fileName) in Names)
             {
-                servers.Add(AdminSocketServer.Listen(Path.Combine(folder, fileName), kind, handler, options, logger));
+                var own = options with { MaxConnections = ProcessLimits.MaxConnections(kind, descriptors) };
+                servers.Add(AdminSocketServer.Listen(Path.Combine(folder, fileName), kind, handler, own, logger));
             }
         }
         catch

@@ -80,7 +80,7 @@ internal sealed class Connection(AdminSocketServer server, Socket socket) : IReq
         stream?.Dispose();
         socket.Dispose();
         ArrayPool<byte>.Shared.Return(buffer);
-        server.Connections.Remove(this);
+        server.Leave(this);
     }
 
     /// <summary>Ends what need not be waited for when the server stops: a request that is not complete, a stream.</summary>

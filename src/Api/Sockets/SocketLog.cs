@@ -28,8 +28,8 @@ internal static partial class SocketLog
     [LoggerMessage(1006, LogLevel.Error, "unhandled exception in call {Method}+{Argument} ({Source} → {Destination}) with payload of {Bytes} bytes")]
     internal static partial void Fault(ILogger logger, Exception fault, string method, string argument, string source, string destination, int bytes);
 
-    [LoggerMessage(1007, LogLevel.Error, "no descriptors left: new connections on {Path} wait")]
-    internal static partial void Exhausted(ILogger logger, string path);
+    [LoggerMessage(1007, LogLevel.Error, "new connections on {Path} wait: {Reason}")]
+    internal static partial void CannotAccept(ILogger logger, string path, string reason);
 
     [LoggerMessage(1008, LogLevel.Warning, "{Count} connections on {Path} were cut off: their calls took longer than the stop allows")]
     internal static partial void CutOff(ILogger logger, int count, string path);

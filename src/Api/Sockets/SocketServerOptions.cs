@@ -12,6 +12,12 @@ public sealed record SocketServerOptions
     /// <summary>How many connections are accepted at the same time.</summary>
     public int AcceptLoops { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
+    /// <summary>The most connections that are served at a time on one socket; more of them wait.</summary>
+    /// <remarks>
+    /// Below the limit of descriptors, of which the runtime itself needs some for every thread: a process without any left ends at once.
+    /// </remarks>
+    public int MaxConnections { get; init; } = 4096;
+
     /// <summary>How long to wait when the process has no descriptors left.</summary>
     public TimeSpan ExhaustionPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
