@@ -17,11 +17,10 @@ internal static class DaemonLogging
             "error" => LogLevel.Error,
             _ => LogLevel.Information,
         });
-        _ = configuration.LogFormat == "json"
-            ? builder.AddJsonConsole(options => options.UseUtcTimestamp = true)
-            : builder.AddSystemdConsole(options => options.IncludeScopes = false);
-        builder.Services.Configure(StandardError);
+        builder.AddConsole(options =>
+        {
+            options.FormatterName = configuration.LogFormat == "json" ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Systemd;
+            options.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
     });
-
-    private static void StandardError(ConsoleLoggerOptions options) => options.LogToStandardErrorThreshold = LogLevel.Trace;
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
-using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 

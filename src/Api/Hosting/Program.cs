@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Api;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Infrastructure;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
@@ -30,7 +29,7 @@ internal sealed class StoreKeeper(string path, string digestPath, TimeSpan inter
         var view = new QubesXmlView(new StoreFile(path, digests), opened.Log.Checkpoints, TimeProvider.System, new QubesXmlViewOptions
         {
             Interval = interval,
-            Failed = failure => HostLog.StoreFailed(logger, path, failure.Reason),
+            Failed = failure => HostLog.StoreFailed(logger, path, failure.Exception),
         });
         view.Publish(world);
         return (world, view);
