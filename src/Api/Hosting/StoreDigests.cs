@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api;
@@ -7,6 +8,7 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>Holds the digest of what was written last and of what is about to be written: docs/adr/0004-foreign-store.md.</remarks>
 internal sealed class StoreDigests(string path)
 {
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private string? last = Read(path).LastOrDefault();
 
     /// <summary>Whether the daemon wrote these bytes, or was about to.</summary>
@@ -24,7 +26,7 @@ internal sealed class StoreDigests(string path)
             return;
         }
 
-        AtomicFile.Replace(path, System.Text.Encoding.ASCII.GetBytes(last is null ? next + "\n" : last + "\n" + next + "\n"));
+        AtomicFile.Write(path, Encoding.ASCII.GetBytes(last is null ? next + "\n" : last + "\n" + next + "\n"), Mode);
         last = next;
     }
 

@@ -138,7 +138,7 @@ public static class QubesXmlWriter
 
     private static void Devices(XmlOutput output, Qube qube)
     {
-        if (!qube.IsLocal)
+        if (!qube.IsLocal || qube.Devices.Count == 0)
         {
             return;
         }
