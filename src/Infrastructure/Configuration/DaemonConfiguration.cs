@@ -6,12 +6,11 @@ public sealed record DaemonConfiguration
     /// <summary>Where the configuration lies unless the command line says otherwise.</summary>
     public const string DefaultFile = "/etc/qubes/qubesd.yaml";
 
-    /// <summary>Every key, with its sections, for the test that compares it with the documentation.</summary>
-    public static readonly IReadOnlyList<string> Keys =
-    [
-        "disposables", "events.queue", "libvirt.uri", "log.binaries", "log.connection", "log.snapshot_every", "logging.format", "logging.level",
-        "store.write_interval_ms", "writer.linger_us", "writer.queue",
-    ];
+    /// <summary>Every key, with its section, for the test that compares it with the documentation.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [.. ConfigurationKeys.All.Select(key => key.Name)];
+
+    /// <summary>The value of a key that is not set, as one would write it; empty for none.</summary>
+    public static string DefaultOf(string key) => ConfigurationKeys.All.First(row => row.Name == key).Default;
 
     /// <summary>A server to use instead of the embedded one, or null.</summary>
     public string? LogConnection { get; init; }
@@ -51,34 +50,6 @@ public sealed record DaemonConfiguration
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="text">YAML.</param>
     /// <exception cref="ConfigurationException">It is not understood.</exception>
-    public static DaemonConfiguration Parse(string file, string text)
-    {
-        var root = YamlSection.Load(file, text);
-        var (log, store, events) = (root.Section("log"), root.Section("store"), root.Section("events"));
-        var (writer, libvirt, logging) = (root.Section("writer"), root.Section("libvirt"), root.Section("logging"));
-        if (root.Text("disposables") is { } disposables && disposables != "store")
-        {
-            throw root.Refuse("disposables", "disposables can only be 'store' yet: keeping them off the disk is not built");
-        }
-
-        var configuration = new DaemonConfiguration
-        {
-            LogConnection = log.Text("connection"),
-            LogBinaries = log.Text("binaries"),
-            SnapshotEvery = log.Number("snapshot_every", 10000, 1, 100_000_000),
-            StoreWriteInterval = TimeSpan.FromMilliseconds(store.Number("write_interval_ms", 100, 0, 900)),
-            EventQueue = events.Number("queue", 4096, 16, 1_000_000),
-            WriterQueue = writer.Number("queue", 4096, 16, 1_000_000),
-            WriterLinger = TimeSpan.FromMicroseconds(writer.Number("linger_us", 200, 0, 100_000)),
-            LibvirtUri = libvirt.Text("uri") ?? "xen:///system",
-            LogLevel = logging.Text("level", "info", "trace", "debug", "info", "warning", "error"),
-            LogFormat = logging.Text("format", "text", "text", "json"),
-        };
-        foreach (var section in new[] { log, store, events, writer, libvirt, logging, root })
-        {
-            section.RefuseOthers();
-        }
-
-        return configuration;
-    }
+    public static DaemonConfiguration Parse(string file, string text) =>
+        YamlValue.Parse(file, text) is { } root ? ConfigurationKeys.Apply(root) : new DaemonConfiguration();
 }

@@ -16,7 +16,7 @@ public sealed class SystemdNotifier
     {
         var path = Environment.GetEnvironmentVariable(Variable);
         Environment.SetEnvironmentVariable(Variable, null);
-        return new SystemdNotifier(string.IsNullOrEmpty(path) ? null : path);
+        return new SystemdNotifier(path is ['/' or '@', _, ..] ? path : null); // anything else, systemd does not send
     }
 
     /// <summary>The daemon serves.</summary>
@@ -42,7 +42,7 @@ public sealed class SystemdNotifier
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             socket.SendTo(Encoding.UTF8.GetBytes(state), new UnixDomainSocketEndPoint(address));
         }
-        catch (SocketException)
+        catch (Exception unheard) when (unheard is SocketException or ArgumentException)
         {
             // Whoever started us does not listen any more: nothing depends on it.
         }

@@ -77,7 +77,7 @@ public class EventHubTests
 
         await run;
         Assert.Equal(1, hub.Subscribers);
-        Assert.Contains("Warning 1100 a subscriber of", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("Warning 1200 a subscriber of", Assert.Single(log.Lines), StringComparison.Ordinal);
         reader.HangUp();
     }
 

@@ -2,7 +2,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Qubes.Cqrs.Api.Tests;
 
-/// <summary>Holds the method table against the catalogue of the specification (<c>Spec/admin-api.yaml</c>).</summary>
+/// <summary>Holds the method table against the catalogue of the specification (<c>admin-api.yaml</c>).</summary>
 public class MethodTableTests
 {
     [Fact]
@@ -51,9 +51,8 @@ public class MethodTableTests
 
     private static YamlMappingNode Root()
     {
-        using var text = File.OpenText(Path.Combine(AppContext.BaseDirectory, "Spec", "admin-api.yaml"));
         var yaml = new YamlStream();
-        yaml.Load(text);
+        yaml.Load(new StringReader(Given.Text("admin-api.yaml")));
         return (YamlMappingNode)yaml.Documents[0].RootNode;
     }
 

@@ -24,7 +24,7 @@ public class ExhaustionTests
         Assert.All(waiting, call => Assert.False(call.IsCompleted));
         idle[0].Dispose();
         Assert.All(await Task.WhenAll(waiting), reply => Assert.Equal("0\0x", reply));
-        Assert.Equal($"Error 1007 new connections on {server.Path} wait: 5 are open", Assert.Single(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.Equal($"Error 1107 new connections on {server.Path} wait: 5 are open", Assert.Single(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)));
         idle.ForEach(client => client.Dispose());
         await server.WhenIdleAsync();
         Assert.Equal("0\0x", await Client.CallAsync(server.Path, "m"));
@@ -54,7 +54,7 @@ public class ExhaustionTests
             new SocketServerOptions { ExhaustionPause = TimeSpan.FromMilliseconds(1) },
             listener => Interlocked.Decrement(ref failures) >= 0 ? throw new SocketException((int)SocketError.TooManyOpenSockets) : listener.AcceptAsync());
         Assert.Equal("0\0x", await Client.CallAsync(server.Path, "m"));
-        Assert.StartsWith($"Error 1007 new connections on {server.Path} wait: ", Assert.Single(server.Log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith($"Error 1107 new connections on {server.Path} wait: ", Assert.Single(server.Log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

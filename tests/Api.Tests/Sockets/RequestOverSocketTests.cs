@@ -67,7 +67,7 @@ public class RequestOverSocketTests
         await using var server = TestServer.Echo();
         Assert.Equal("", await Client.CallAsync(server.Path, Encoding.Latin1.GetBytes("m dom0 name dom0\0".PadRight(bytes, 'x'))));
         await server.WhenIdleAsync();
-        Assert.Equal(["Warning 1001 request too long"], server.Log.Lines);
+        Assert.Equal(["Warning 1101 request too long"], server.Log.Lines);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class RequestOverSocketTests
         Assert.Equal("2\0QubesException\0\0no\0", await Client.CallAsync(server.Path, "b"));
         Assert.Equal("2\0ProtocolError\0\0bad\nline\0", await Client.CallAsync(server.Path, "a+\u0001b", "work", payload: "xyz"));
         await server.WhenIdleAsync();
-        Assert.Equal(["Warning 1004 failed call a+?b (work → dom0) with payload of 3 bytes due to ProtocolError: bad?line"], server.Log.Lines);
+        Assert.Equal(["Warning 1104 failed call a+?b (work → dom0) with payload of 3 bytes due to ProtocolError: bad?line"], server.Log.Lines);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class RequestOverSocketTests
         Assert.Equal("", await Client.CallAsync(server.Path, "b+" + new string('y', 1000)));
         await server.WhenIdleAsync();
         var line = Assert.Single(server.Log.Lines);
-        Assert.StartsWith("Error 1006 unhandled exception in call b+yyy", line, StringComparison.Ordinal);
+        Assert.StartsWith("Error 1106 unhandled exception in call b+yyy", line, StringComparison.Ordinal);
         Assert.True(line.Length < 500);
     }
 

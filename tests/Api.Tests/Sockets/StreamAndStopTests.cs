@@ -163,7 +163,7 @@ public class StreamAndStopTests
         await server.StopAsync(TimeSpan.FromMilliseconds(20));
         await wasTold.Task.WaitAsync(Patience, Client.Ct);
         Assert.Equal("", await call);
-        Assert.Equal([$"Warning 1008 1 connections on {server.Path} were cut off: their calls took longer than the stop allows"], server.Log.Lines);
+        Assert.Equal([$"Warning 1108 1 connections on {server.Path} were cut off: their calls took longer than the stop allows"], server.Log.Lines);
     }
 
     [Fact]
