@@ -4,7 +4,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="root">The folder; null for <c>/</c>.</param>
 public sealed class RootedPaths(string? root)
 {
-    private readonly string? root = root is null || Path.GetFullPath(root) == "/" ? null : Path.GetFullPath(root);
+    private readonly string? root = root is null || Path.GetFullPath(root) == "/" ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     /// <summary>Where a path of the product lies on disk; <c>/var/run</c> is <c>/run</c>.</summary>
     /// <exception cref="ArgumentException">The path is relative, or leads upwards.</exception>

@@ -51,7 +51,7 @@ public class ExhaustionTests
         var failures = 7;
         await using var server = TestServer.Start(
             (_, reply) => reply.Ok("x"),
-            new SocketServerOptions { ExhaustionPause = TimeSpan.FromMilliseconds(1) },
+            new SocketServerOptions { AcceptLoops = 1, ExhaustionPause = TimeSpan.FromMilliseconds(1) },
             listener => Interlocked.Decrement(ref failures) >= 0 ? throw new SocketException((int)SocketError.TooManyOpenSockets) : listener.AcceptAsync());
         Assert.Equal("0\0x", await Client.CallAsync(server.Path, "m"));
         Assert.StartsWith($"Error 1107 new connections on {server.Path} wait: ", Assert.Single(server.Log.Lines), StringComparison.Ordinal);
