@@ -21,8 +21,10 @@ internal static class PostgresFiles
     /// <summary>Leaves a file of the same size that says nothing.</summary>
     public static void Destroy(string file)
     {
-        File.Copy(file, file + Hidden);
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write);
-        stream.Write(new byte[stream.Length]);
+        // The file itself is put aside, since a copy would belong to another account.
+        var length = new FileInfo(file).Length;
+        File.Move(file, file + Hidden);
+        File.WriteAllBytes(file, new byte[length]);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 }
