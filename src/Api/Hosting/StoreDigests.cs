@@ -8,7 +8,6 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>Holds the digest of what was written last and of what is about to be written: docs/adr/0004-foreign-store.md.</remarks>
 internal sealed class StoreDigests(string path)
 {
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private string? last = Read(path).LastOrDefault();
 
     /// <summary>Whether the daemon wrote these bytes, or was about to.</summary>
@@ -18,15 +17,16 @@ internal sealed class StoreDigests(string path)
     internal bool IsEmpty => last is null;
 
     /// <summary>Notes that these bytes are about to be written.</summary>
-    internal void Expect(ReadOnlySpan<byte> content)
+    internal async Task ExpectAsync(ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        var next = Digest(content);
+        var next = Digest(content.Span);
         if (next == last)
         {
             return;
         }
 
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(last is null ? next + "\n" : last + "\n" + next + "\n"), Mode);
+        var lines = Encoding.ASCII.GetBytes(last is null ? next + "\n" : last + "\n" + next + "\n");
+        await AtomicFile.ReplaceAsync(path, lines, AtomicFileOptions.Default, ct).ConfigureAwait(false);
         last = next;
     }
 

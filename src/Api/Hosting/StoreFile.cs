@@ -3,15 +3,14 @@ using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
-/// <summary>The file <c>qubes.xml</c> as the view writes it.</summary>
+/// <summary>The file <c>qubes.xml</c> as the view writes it: its digest is noted first.</summary>
 internal sealed class StoreFile(string path, StoreDigests digests) : IViewFile
 {
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private readonly AtomicViewFile file = new(path);
 
-    public Task WriteAsync(ReadOnlyMemory<byte> content, CancellationToken ct)
+    public async Task WriteAsync(ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        digests.Expect(content.Span);
-        AtomicFile.Write(path, content.Span, Mode);
-        return Task.CompletedTask;
+        await digests.ExpectAsync(content, ct).ConfigureAwait(false);
+        await file.WriteAsync(content, ct).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,6 @@ public sealed partial class AuditBehavior(ILogger<AuditBehavior> logger) : IPipe
         }
     }
 
-    [LoggerMessage(2001, LogLevel.Information, "Refused {Method}+{Argument} ({Source} to {Destination}): {Refusal}: {Text}")]
+    [LoggerMessage(2301, LogLevel.Debug, "Refused {Method}+{Argument} ({Source} to {Destination}): {Refusal}: {Text}")]
     private partial void Refused(string method, string argument, string source, string destination, string refusal, string text);
 }

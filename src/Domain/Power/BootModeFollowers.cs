@@ -1,7 +1,7 @@
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>The boot mode follows features and the template's default for app qubes.</summary>
-/// <remarks>Source: spec, properties.yaml, bootmode, appvm_default_bootmode.</remarks>
+/// <remarks>Source: spec, properties.yaml, bootmode, appvm_default_bootmode. Removing such a feature says nothing (recorded).</remarks>
 public sealed class BootModeFollowers : Reaction
 {
     private const string Active = "boot-mode.active";
@@ -15,9 +15,6 @@ public sealed class BootModeFollowers : Reaction
 
     /// <inheritdoc/>
     public override void AfterFeatureSet(Draft draft, FeatureChange change) => FollowFeature(draft, change);
-
-    /// <inheritdoc/>
-    public override void AfterFeatureRemoved(Draft draft, FeatureChange change) => FollowFeature(draft, change);
 
     private static void FollowProperty(Draft draft, PropertyChange change)
     {

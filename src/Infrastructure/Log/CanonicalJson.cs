@@ -85,8 +85,7 @@ internal static class CanonicalJson
     private static void WriteObject(ref Utf8JsonReader reader, CanonicalWriter output, IReadOnlyList<byte[]>? omit)
     {
         output.Sign((byte)'d');
-        var start = output.Length;
-        var members = new MemberList();
+        var members = output.BeginMembers();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (IsOmitted(ref reader, omit))
@@ -96,15 +95,19 @@ internal static class CanonicalJson
                 continue;
             }
 
-            var from = output.Length;
+            var start = output.Length;
             WriteText(ref reader, output);
-            var name = output.Length;
+            var nameEnd = output.Length;
             reader.Read();
             WriteValue(ref reader, output, null);
-            members.Add(from, name - from, output.Length - from, output);
+            output.AddMember(start, nameEnd);
         }
 
-        members.Sort(start, output);
+        if (!output.TryEndMembers(members))
+        {
+            throw new JsonException("a member is named twice");
+        }
+
         output.Sign((byte)'e');
     }
 
@@ -119,50 +122,5 @@ internal static class CanonicalJson
         }
 
         return false;
-    }
-
-    /// <summary>The members of one object as they were written; most objects come sorted and cost nothing here.</summary>
-    private struct MemberList
-    {
-        private List<(int Start, int Name, int Length)>? members;
-        private bool unsorted;
-
-        public void Add(int start, int name, int length, CanonicalWriter output)
-        {
-            members ??= [];
-            members.Add((start, name, length));
-            if (members.Count > 1 && Compare(members[^2], members[^1], output) >= 0)
-            {
-                unsorted = true;
-            }
-        }
-
-        public readonly void Sort(int start, CanonicalWriter output)
-        {
-            if (!unsorted || members is null)
-            {
-                return;
-            }
-
-            members.Sort((left, right) => Compare(left, right, output));
-            for (var index = 1; index < members.Count; index++)
-            {
-                if (Compare(members[index - 1], members[index], output) == 0)
-                {
-                    throw new JsonException("a member is named twice");
-                }
-            }
-
-            output.Reorder(start, members.ConvertAll(member => (member.Start, member.Length)));
-        }
-
-        private static int Compare((int Start, int Name, int Length) left, (int Start, int Name, int Length) right, CanonicalWriter output) =>
-            NameOf(left, output).SequenceCompareTo(NameOf(right, output));
-
-        private static ReadOnlySpan<byte> NameOf((int Start, int Name, int Length) member, CanonicalWriter output)
-        {
-            var encoded = output.Written.Slice(member.Start, member.Name);
-            return encoded[(encoded.IndexOf((byte)':') + 1)..];
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -7,7 +8,9 @@ namespace Qubes.Cqrs.Infrastructure;
 internal sealed class CanonicalWriter
 {
     private const int LongestInteger = 20;
+    private readonly List<Member> members = [];
     private byte[] buffer = new byte[1024];
+    private byte[] aside = new byte[1024];
 
     /// <summary>How many bytes were written.</summary>
     public int Length { get; private set; }
@@ -76,16 +79,75 @@ internal sealed class CanonicalWriter
         Length += digits + 2;
     }
 
-    /// <summary>Sorts parts that were written one after another and end where this writer ends.</summary>
-    public void Reorder(int start, List<(int Start, int Length)> parts)
+    /// <summary>Starts to collect the members of an object; gives what <see cref="TryEndMembers"/> needs.</summary>
+    public int BeginMembers() => members.Count;
+
+    /// <summary>Notes a member that was just written: its name, then its value.</summary>
+    public void AddMember(int start, int nameEnd) => members.Add(new Member(start, nameEnd, Length));
+
+    /// <summary>Puts the members that were written since <see cref="BeginMembers"/> in the order of their names; false when two have the same.</summary>
+    public bool TryEndMembers(int first)
     {
-        var copy = Written[start..].ToArray();
-        var at = start;
-        foreach (var (from, length) in parts)
+        var own = CollectionsMarshal.AsSpan(members)[first..];
+        var isSorted = true;
+        var isDistinct = true;
+        for (var index = 1; index < own.Length; index++)
         {
-            copy.AsSpan(from - start, length).CopyTo(buffer.AsSpan(at));
-            at += length;
+            // Insertion: objects are small, and most come sorted.
+            var member = own[index];
+            var place = index;
+            for (; place > 0; place--)
+            {
+                var order = NameOf(own[place - 1]).SequenceCompareTo(NameOf(member));
+                isDistinct &= order != 0;
+                if (order <= 0)
+                {
+                    break;
+                }
+
+                isSorted = false;
+                own[place] = own[place - 1];
+            }
+
+            own[place] = member;
         }
+
+        if (!isSorted)
+        {
+            Rewrite(own);
+        }
+
+        members.RemoveRange(first, own.Length);
+        return isDistinct;
+    }
+
+    private void Rewrite(ReadOnlySpan<Member> order)
+    {
+        var start = int.MaxValue;
+        foreach (var member in order)
+        {
+            start = Math.Min(start, member.Start);
+        }
+
+        var length = Length - start;
+        if (aside.Length < length)
+        {
+            aside = new byte[Math.Max(length, aside.Length * 2)];
+        }
+
+        Written[start..].CopyTo(aside);
+        var at = start;
+        foreach (var member in order)
+        {
+            aside.AsSpan(member.Start - start, member.End - member.Start).CopyTo(buffer.AsSpan(at));
+            at += member.End - member.Start;
+        }
+    }
+
+    private ReadOnlySpan<byte> NameOf(Member member)
+    {
+        var encoded = buffer.AsSpan(member.Start, member.NameEnd - member.Start);
+        return encoded[(encoded.IndexOf((byte)':') + 1)..];
     }
 
     private Span<byte> Reserve(int count)
@@ -97,4 +159,6 @@ internal sealed class CanonicalWriter
 
         return buffer.AsSpan(Length);
     }
+
+    private readonly record struct Member(int Start, int NameEnd, int End);
 }

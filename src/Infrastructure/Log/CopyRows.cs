@@ -11,24 +11,22 @@ internal sealed class CopyRows : IAsyncDisposable
     private const int SmallestRow = 2;
     private const int LengthOfLength = 4;
     private readonly NpgsqlRawCopyStream stream;
-    private readonly NpgsqlConnection connection;
     private readonly (int Start, int Length)[] fields;
     private byte[] buffer = new byte[1 << 16];
     private int start;
     private int end;
 
-    private CopyRows(NpgsqlConnection connection, NpgsqlRawCopyStream stream, int columns)
+    private CopyRows(NpgsqlRawCopyStream stream, int columns)
     {
-        this.connection = connection;
         this.stream = stream;
         fields = new (int, int)[columns];
     }
 
-    /// <summary>Starts a query; the connection is closed together with the rows.</summary>
+    /// <summary>Starts a query on a connection that stays open.</summary>
     public static async Task<CopyRows> OpenAsync(NpgsqlConnection connection, string query, int columns, CancellationToken ct)
     {
         var stream = await connection.BeginRawBinaryCopyAsync($"copy ({query}) to stdout (format binary)", ct);
-        var rows = new CopyRows(connection, stream, columns);
+        var rows = new CopyRows(stream, columns);
         while (rows.end < HeaderLength)
         {
             await rows.FillAsync(ct);
@@ -79,11 +77,7 @@ internal sealed class CopyRows : IAsyncDisposable
     public ReadOnlySpan<byte> Json(int column) => Bytes(column) is [1, .. var text] ? text : [];
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await stream.DisposeAsync();
-        await connection.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
 
     private bool TryTakeRow(out bool isLast)
     {

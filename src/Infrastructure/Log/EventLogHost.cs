@@ -24,6 +24,8 @@ public sealed class EventLogHost : IAsyncDisposable
         Reader = new PostgresEventReader(database, Serializer);
         Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
         Checkpoints = new PostgresCheckpoints(database);
+        Verifier = new ChainVerifier(database);
+        Eraser = new EventEraser(database, Snapshots);
     }
 
     /// <summary>Turns events into JSON and back.</summary>
@@ -41,6 +43,12 @@ public sealed class EventLogHost : IAsyncDisposable
 
     /// <summary>The checkpoints of views.</summary>
     public PostgresCheckpoints Checkpoints { get; }
+
+    /// <summary>Finds the first event that does not fit.</summary>
+    public ChainVerifier Verifier { get; }
+
+    /// <summary>Forgets what events hold.</summary>
+    public EventEraser Eraser { get; }
 
     /// <summary>The embedded server, when the log is on it.</summary>
     public EmbeddedPostgres? Server => server;

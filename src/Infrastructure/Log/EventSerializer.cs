@@ -13,6 +13,7 @@ namespace Qubes.Cqrs.Infrastructure;
 public sealed class EventSerializer
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonSerializerOptions Options = CreateOptions();
     private readonly FrozenDictionary<string, JsonTypeInfo> byAlias;
     private readonly FrozenDictionary<Type, JsonTypeInfo> byType;
     private readonly FrozenDictionary<string, IUpcaster> upcasters;
@@ -66,8 +67,23 @@ public sealed class EventSerializer
         writer.Flush();
     }
 
-    private static JsonTypeInfo TypeInfo(Type type) =>
-        EventJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{nameof(EventJson)} lacks the event {type.Name}");
+    private static JsonTypeInfo TypeInfo(Type type) => Options.GetTypeInfo(type);
+
+    /// <summary>The generated code, less what an event derives from its members: the stream has a column.</summary>
+    private static JsonSerializerOptions CreateOptions()
+    {
+        var options = new JsonSerializerOptions(EventJson.Default.Options) { TypeInfoResolver = EventJson.Default.WithAddedModifier(DropStream) };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    private static void DropStream(JsonTypeInfo info)
+    {
+        if (info.Type.IsSubclassOf(typeof(DomainEvent)) && info.Properties.FirstOrDefault(member => member.Name == nameof(DomainEvent.Stream)) is { } stream)
+        {
+            info.Properties.Remove(stream);
+        }
+    }
 
     private void EnsureEnds(IUpcaster first)
     {

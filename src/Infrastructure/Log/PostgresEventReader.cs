@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Npgsql;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
@@ -40,7 +41,8 @@ public sealed class PostgresEventReader : IEventReader
         var query = string.Create(
             CultureInfo.InvariantCulture,
             $"select seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, headers, user_name from qubes.mt_events where seq_id > {after.Value}{limit} order by seq_id");
-        await using var rows = await OpenAsync(query, ct);
+        await using var connection = await ConnectAsync(ct);
+        await using var rows = await OpenAsync(connection, query, ct);
         var texts = new TextCache();
         while (await NextAsync(rows, ct))
         {
@@ -48,11 +50,23 @@ public sealed class PostgresEventReader : IEventReader
         }
     }
 
-    private async Task<CopyRows> OpenAsync(string query, CancellationToken ct)
+    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
     {
         try
         {
-            return await CopyRows.OpenAsync(await database.OpenPooledAsync(ct), query, Columns, ct);
+            return await database.OpenPooledAsync(ct);
+        }
+        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        {
+            throw PostgresErrors.Translate(e);
+        }
+    }
+
+    private static async Task<CopyRows> OpenAsync(NpgsqlConnection connection, string query, CancellationToken ct)
+    {
+        try
+        {
+            return await CopyRows.OpenAsync(connection, query, Columns, ct);
         }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))
         {

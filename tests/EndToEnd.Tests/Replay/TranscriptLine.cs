@@ -105,9 +105,9 @@ internal sealed record TranscriptLine
         return new AdminRequest(Method)
         {
             Arg = Fill(Arg, captured),
-            Source = Fill(Src, captured),
+            Source = OrDom0(Fill(Src, captured)),
             DestinationType = DestType,
-            Destination = Fill(Dest, captured),
+            Destination = OrDom0(Fill(Dest, captured)),
             Payload = PayloadBytes(captured),
         }.ToBytes();
     }
@@ -119,6 +119,9 @@ internal sealed record TranscriptLine
         var payload = Encoding.Latin1.GetString(PayloadBytes(ImmutableDictionary<string, string>.Empty));
         return $"{Method}{(Arg.Length == 0 ? "" : "+" + Readable.Text(Arg, 100))} {Src} → {Dest}, payload {Readable.Text(payload, 200)}";
     }
+
+    // The recorder sent dom0 for an empty name.
+    private static string OrDom0(string name) => name.Length == 0 ? "dom0" : name;
 
     private byte[] PayloadBytes(IReadOnlyDictionary<string, string> captured)
     {

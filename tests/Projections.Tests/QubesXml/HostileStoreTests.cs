@@ -21,6 +21,41 @@ public sealed class HostileStoreTests
     [InlineData("<?xml version='1.0' encoding='no-such'?><qubes/>")]
     public void What_is_no_store_is_refused(string xml) => Assert.Equal(QubesXmlFault.Malformed, Xml.Refusal(xml).Fault);
 
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("utf-16")]
+    [InlineData("utf-32")]
+    [InlineData("us-ascii")]
+    [InlineData("iso-8859-1")]
+    [InlineData("x-user-defined")]
+    [InlineData("cp1252")]
+    [InlineData("ebcdic-cp-us")]
+    public void A_declared_encoding_is_honoured_or_refused(string encoding)
+    {
+        try
+        {
+            Assert.Single(Xml.World($"<?xml version='1.0' encoding='{encoding}'?><qubes>{Xml.Labels}</qubes>").Labels);
+        }
+        catch (QubesXmlException refusal)
+        {
+            Assert.Equal(QubesXmlFault.Malformed, refusal.Fault);
+        }
+    }
+
+    [Theory]
+    [InlineData(0xff)]
+    [InlineData(0x80)]
+    [InlineData(0xc0)]
+    [InlineData(0x00)]
+    public void Bytes_that_are_no_text_are_refused(byte value)
+    {
+        byte[] xml = [.. "<qubes><labels><label id='label-1' color='x'>"u8, value, .. "</label></labels></qubes>"u8];
+        Assert.Equal(QubesXmlFault.Malformed, Assert.Throws<QubesXmlException>(() => Worlds.Import(xml)).Fault);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over() => Assert.Single(Worlds.ImportWorld([0xef, 0xbb, 0xbf, .. "<qubes/>"u8]).Qubes);
+
     [Fact]
     public void Every_truncation_of_a_store_is_refused()
     {

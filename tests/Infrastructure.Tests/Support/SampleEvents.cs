@@ -1,0 +1,61 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure.Tests;
+
+/// <summary>One event of each type, with every member filled; the golden rows show their JSON.</summary>
+internal static class SampleEvents
+{
+    private static readonly QubeId Work = new(new Guid("0b5b1f7e-1f7e-4a59-9d0c-2f4f9a0e0a11"));
+
+    private static readonly VolumeConfig Volume = new()
+    {
+        Name = "private",
+        Pool = "vm-pool",
+        Vid = "appvms/work/private",
+        RevisionsToKeep = -1,
+        Rw = true,
+        SaveOnStop = true,
+        SnapOnStart = false,
+        Ephemeral = false,
+        SizeBytes = 2_147_483_648,
+        Source = "appvms/origin/private",
+    };
+
+    public static readonly IReadOnlyList<DomainEvent> All =
+    [
+        new LabelAdded(9, "pink", "0xff00aa"),
+        new LabelRemoved(9),
+        new PropertySet(Work, "memory", PropertyValue.Of(400), PropertyValue.Of(300)),
+        new PropertyReset(null, "default_netvm", PropertyValue.NoQube),
+        new FeatureSet(Work, "service.audio", "", "1"),
+        new FeatureRemoved(Work, "service.audio"),
+        new TagAdded(Work, "audio"),
+        new TagRemoved(Work, "audio"),
+        new NotesSet(Work, "line 1\nline 2: \"quoted\" \\ é € 😀"),
+        new QubeAdded(
+            Work,
+            "work",
+            QubeClass.AppVM,
+            7,
+            [new NamedValue("label", PropertyValue.OfLabel(1)), new NamedValue("template", PropertyValue.Dom0), new NamedValue("kernel", PropertyValue.NoText)],
+            [new NamedText("menu", "a b")],
+            ["created-by-dom0"],
+            [Volume, Volume with { Name = "volatile", Vid = "v", Ephemeral = null, Source = null, RevisionsToKeep = 0 }]),
+        new QubeRemoved(Work),
+        new PoolAdded("vm-pool", "file-reflink", [new NamedText("name", "vm-pool"), new NamedText("dir_path", "/srv/pool")]),
+        new PoolRemoved("vm-pool"),
+        new VolumeConfigured(Work, Volume),
+        new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")])),
+        new DeviceUnassigned(Work, "pci", "dom0", "00_1f.2", "*"),
+        new HostObserved(new HostFacts
+        {
+            Hypervisor = "xen",
+            MemoryMiB = 16384,
+            Dom0MemoryMiB = 4096,
+            Cpus = 8,
+            TimeZone = "Europe/Berlin",
+            Reflink = true,
+            Kernels = [new HostKernel("6.6.1", true) { CommonOptions = "a", PciOptions = "b" }, new HostKernel("none", false)],
+        }),
+    ];
+}
