@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
@@ -13,6 +14,7 @@ internal sealed class StoreKeeper(string path, string digestPath, TimeSpan inter
     /// <summary>Takes over what an import says, notices a foreign store, and gives the view; null while a foreign store is kept.</summary>
     internal async Task<(World World, QubesXmlView? View)> FollowAsync(OpenedLog opened, string? import, CancellationToken ct)
     {
+        AtomicFile.RemoveLeftovers(path); // of a daemon that was killed while it wrote
         var world = opened.World;
         if (import is not null && !opened.IsNew)
         {

@@ -21,6 +21,12 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     private const int LongestSocketDirectory = 85;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly AtomicFileOptions Readable = new()
+    {
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        Group = null,
+    };
+
     private readonly string data = options.DataDirectory;
     private ServiceAccount? account;
 
