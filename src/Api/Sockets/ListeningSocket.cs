@@ -18,7 +18,7 @@ internal sealed class ListeningSocket : IDisposable
     private const int Backlog = 4096;
 
     private readonly string path;
-    private readonly FileIdentity? identity;
+    private FileIdentity? identity;
 
     private ListeningSocket(string path, Socket socket)
     {
@@ -69,6 +69,7 @@ internal sealed class ListeningSocket : IDisposable
             _ = LibC.Unlink(path);
         }
 
+        identity = null; // once the socket is closed, a successor's file may get the same number
         Socket.Dispose();
     }
 
@@ -106,15 +107,19 @@ internal sealed class ListeningSocket : IDisposable
 
     private static bool IsServed(string path)
     {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
-        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
+        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
         {
             return false;
+        }
+        catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            return true;
         }
     }
 

@@ -67,6 +67,18 @@ public class SocketFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Stopping_twice_leaves_a_successor_alone()
+    {
+        var path = folder.File("q.sock");
+        await using var first = AdminSocketServer.Listen(path, SocketKind.Admin, Handler, new SocketServerOptions(), NullLogger.Instance);
+        await first.StopAsync(TimeSpan.Zero);
+        await using var second = AdminSocketServer.Listen(path, SocketKind.Misc, Handler, new SocketServerOptions(), NullLogger.Instance);
+        second.Start();
+        await first.DisposeAsync();
+        Assert.Equal("0\0Misc", await Client.CallAsync(path, "m"));
+    }
+
+    [Fact]
     public async Task Only_the_owner_and_the_group_may_connect()
     {
         var group = (await RunAsync("id", "-gn")).Trim();

@@ -97,7 +97,9 @@ public class ReplyWriterTests
     {
         var text = Gen.Choose(1, 0x7f).Select(c => (char)c).ArrayOf().Select(c => new string(c));
         var arguments = Gen.Zip(text, text).Select(pair => new AnnouncementArgument(pair.Item1, pair.Item2)).ArrayOf();
-        var events = from subject in text from name in text from values in arguments
+        var events = from subject in text
+                     from name in text
+                     from values in arguments
                      select new Announcement(null, subject, name, [.. values]);
         Prop.ForAll(events.ToArbitrary(), announcement =>
         {
