@@ -200,6 +200,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)
     {
+        await StalePostmaster.ClearAsync(data, options.StopTimeout, ct);
         var started = Stopwatch.GetTimestamp();
         string[] command = [binaries.Server, "-D", data, .. ServerSettings.Arguments(SocketDirectory, ConfigurationDirectory, options.ReadOnly)];
         using var process = Process.Start(Account.Run("/usr/bin/setsid", command)) ?? throw new PostgresSetupException("/usr/bin/setsid cannot be run");
