@@ -1,2 +1,8 @@
-Console.Error.WriteLine("qubes-history: not built yet");
-return 1;
+using System.CommandLine;
+using Qubes.Cqrs.Cli;
+
+var command = new RootCommand("qubes-history: who changed what in this system, and what it was at any moment.")
+{
+    LogVerb.Create(), ShowVerb.Create(), AtVerb.Create(), VerifyVerb.Create(), ReplaySpeedVerb.Create(),
+};
+return await command.Parse(args).InvokeAsync();

@@ -28,7 +28,8 @@ public static class WorldEvents
         }
     }
 
-    private static IEnumerable<DomainEvent> Of(Qube qube)
+    /// <summary>Events that add the qube as it is.</summary>
+    public static IEnumerable<DomainEvent> Of(Qube qube)
     {
         yield return new QubeAdded(
             qube.Id,

@@ -1,2 +1,9 @@
-Console.Error.WriteLine("benchmarks: not built yet");
-return 1;
+using System.CommandLine;
+using System.Runtime.Versioning;
+using Qubes.Cqrs.Benchmarks.CommandLine;
+
+[assembly: SupportedOSPlatform("linux")]
+
+// Whoever interrupts us gets the daemons and their PostgreSQL stopped first.
+var patient = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
+return await Verbs.Root().Parse(args).InvokeAsync(patient);

@@ -18,7 +18,7 @@ public sealed record EventMetadata(string CorrelationId, string? CausationId, st
     /// <summary>The peer process on the socket, as the kernel told it; none for the daemon itself.</summary>
     public Peer? Peer { get; init; }
 
-    /// <summary>What clients were told, when it is not what <see cref="Announcements.Of"/> derives from the events alone.</summary>
+    /// <summary>What clients were told, when it is not what <see cref="Announcements"/> derives from the events.</summary>
     /// <remarks>Belongs to the first event of a decision and covers the whole decision.</remarks>
     public EquatableArray<Announcement>? Announced { get; init; }
 }

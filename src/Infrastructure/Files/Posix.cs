@@ -15,10 +15,6 @@ internal static partial class Posix
     /// <summary>Kills.</summary>
     public const int SigKill = 9;
 
-    private const int ReadOnly = 0;
-    private const int Directory = 0x10000; // O_DIRECTORY of Linux, the same on x86-64; on arm64 it is 0x4000
-    private const int DirectoryOnArm = 0x4000;
-    private const int CloseOnExec = 0x80000;
     private const int NoSuchProcess = 3;
 
     /// <summary>Whether this process has root's rights.</summary>
@@ -48,29 +44,6 @@ internal static partial class Posix
         return error == NoSuchProcess ? false : throw new Win32Exception(error);
     }
 
-    /// <summary>Writes a folder's entries through to the disk.</summary>
-    public static void SyncDirectory(string path)
-    {
-        var isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-        var descriptor = Open(path, ReadOnly | CloseOnExec | (isArm ? DirectoryOnArm : Directory));
-        if (descriptor < 0)
-        {
-            throw new IOException($"cannot open the folder {path}", new Win32Exception(Marshal.GetLastPInvokeError()));
-        }
-
-        try
-        {
-            if (Sync(descriptor) != 0)
-            {
-                throw new IOException($"cannot sync the folder {path}", new Win32Exception(Marshal.GetLastPInvokeError()));
-            }
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();
 
@@ -79,13 +52,4 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

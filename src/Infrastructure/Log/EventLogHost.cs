@@ -103,7 +103,8 @@ public sealed class EventLogHost : IAsyncDisposable
             return;
         }
 
-        if (!options.ReadOnly)
+        // The server is ours to stop when we were the writer; when we only looked, or never came to write, another daemon may be on it.
+        if (appender is not null)
         {
             await database.DisposeAsync();
             await server.StopAsync(CancellationToken.None);
@@ -111,6 +112,10 @@ public sealed class EventLogHost : IAsyncDisposable
         else if (server.StartedHere)
         {
             await StopUnlessInUseAsync();
+        }
+        else
+        {
+            await database.DisposeAsync();
         }
     }
 

@@ -10,7 +10,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// server the file counts by itself, whatever build made it.</remarks>
 public sealed class SnapshotStore : ISnapshotStore
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly AtomicFileOptions OwnerOnly = new() { Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite, Group = null };
     private readonly LogDatabase database;
     private readonly EventSerializer serializer;
     private readonly string? file;
@@ -66,7 +66,7 @@ public sealed class SnapshotStore : ISnapshotStore
             if (file is not null)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
-                AtomicFile.Write(file, bytes, OwnerOnly);
+                await AtomicFile.ReplaceAsync(file, bytes, OwnerOnly, ct);
             }
         }
         catch (Exception e) when (e is NpgsqlException)
@@ -81,7 +81,7 @@ public sealed class SnapshotStore : ISnapshotStore
         if (file is not null && ReadFile(file, null) is var (_, header) && header.Position >= position)
         {
             File.Delete(file);
-            Posix.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+            UnixFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
         }
 
         await using var delete = database.CreateCommand("delete from qubes.qubes_snapshots where position >= $1");

@@ -55,6 +55,6 @@ internal sealed class ClusterFolder(string data, ServiceAccount account, bool sy
         }
 
         Directory.Move(beside, data);
-        Posix.SyncDirectory(Path.GetDirectoryName(data) ?? "/");
+        UnixFiles.SyncFolder(Path.GetDirectoryName(data) ?? "/");
     }
 }

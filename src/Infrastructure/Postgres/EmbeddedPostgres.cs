@@ -21,6 +21,12 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     private const int LongestSocketDirectory = 85;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly AtomicFileOptions Readable = new()
+    {
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        Group = null,
+    };
+
     private readonly string data = options.DataDirectory;
     private ServiceAccount? account;
 
@@ -160,7 +166,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         }
 
         PrepareSocketDirectory();
-        WriteAccessRules();
+        await WriteAccessRulesAsync(ct);
         await LaunchAsync(binaries, ct);
         StartedHere = true;
     }
@@ -177,9 +183,8 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     /// <summary>Who may connect: the daemon's account and the server's, by the kernel's word, as the owner or as the reader for Marten.</summary>
     /// <remarks>In a folder of our own: as root, nothing is ever written into a folder that belongs to the unprivileged account.</remarks>
-    private void WriteAccessRules()
+    private async Task WriteAccessRulesAsync(CancellationToken ct)
     {
-        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         Directory.CreateDirectory(ConfigurationDirectory);
         File.SetUnixFileMode(ConfigurationDirectory, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         var own = Posix.IsRoot ? "root" : Account.Name;
@@ -189,8 +194,8 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
             map.Append(CultureInfo.InvariantCulture, $"qubes \"{name}\" {Role}\nqubes \"{name}\" qubes_marten\n");
         }
 
-        AtomicFile.Write(Path.Combine(ConfigurationDirectory, "pg_hba.conf"), "local all all peer map=qubes\n"u8, Readable);
-        AtomicFile.Write(Path.Combine(ConfigurationDirectory, "pg_ident.conf"), Encoding.UTF8.GetBytes(map.ToString()), Readable);
+        await AtomicFile.ReplaceAsync(Path.Combine(ConfigurationDirectory, "pg_hba.conf"), "local all all peer map=qubes\n"u8.ToArray(), Readable, ct);
+        await AtomicFile.ReplaceAsync(Path.Combine(ConfigurationDirectory, "pg_ident.conf"), Encoding.UTF8.GetBytes(map.ToString()), Readable, ct);
     }
 
     private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)

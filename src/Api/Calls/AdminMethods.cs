@@ -1,0 +1,42 @@
+using System.Collections.Frozen;
+using Qubes.Cqrs.Commands;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>Every method that is built, by name: reads answer from the call's world, changes go through the dispatcher.</summary>
+public sealed class AdminMethods(Dispatcher dispatcher, EventHub hub)
+{
+    private readonly Dictionary<string, AdminMethodHandler> methods = new(StringComparer.Ordinal);
+
+    /// <summary>The names of the methods that are built.</summary>
+    public static IReadOnlySet<string> Built { get; } = new AdminMethods(null!, null!).Build().Keys.ToFrozenSet(StringComparer.Ordinal); // only named, never called
+
+    /// <summary>The table of methods.</summary>
+    public FrozenDictionary<string, AdminMethodHandler> Build()
+    {
+        QubeCalls.AddTo(this);
+        PropertyCalls.AddTo(this);
+        FeatureCalls.AddTo(this);
+        TagCalls.AddTo(this);
+        LabelCalls.AddTo(this);
+        NotesCalls.AddTo(this);
+        StorageCalls.AddTo(this);
+        DeviceCalls.AddTo(this);
+        methods["admin.Events"] = new EventCalls(hub).SubscribeAsync;
+        return methods.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Adds a method that only reads.</summary>
+    internal void Read(string method, Action<AdminCall> answer) => methods.Add(method, call =>
+    {
+        answer(call);
+        return ValueTask.CompletedTask;
+    });
+
+    /// <summary>Adds a method that changes something and answers nothing.</summary>
+    internal void Change(string method, Func<AdminCall, ICommand> toCommand) => methods.Add(method, async call =>
+    {
+        await dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
+        call.Reply.Ok();
+    });
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>Passes every commit on to the views, the snapshots and the subscribers.</summary>
+internal sealed class CommitFanOut(EventHub hub) : ICommitObserver
+{
+    /// <summary>The view of the store; null while a foreign store is kept.</summary>
+    public QubesXmlView? Store { get; set; }
+
+    /// <summary>The snapshots; null without a log.</summary>
+    public SnapshotKeeper? Snapshots { get; set; }
+
+    public void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        Store?.Publish(world);
+        Snapshots?.Publish(world);
+    }
+
+    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>The composition root: puts the daemon together, serves until it is told to stop, and takes it apart again.</summary>
+internal sealed class Daemon(RunOptions options, DaemonConfiguration configuration, ILoggerFactory loggers)
+{
+    private const string StorePath = "/var/lib/qubes/qubes.xml";
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
+
+    private readonly RootedPaths paths = new(options.Root);
+    private readonly ILogger logger = loggers.CreateLogger("qubesd");
+    private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
+    private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
+
+    /// <summary>Runs the daemon until <paramref name="stop"/> is triggered.</summary>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> RunAsync(CancellationToken stop)
+    {
+        ProcessLimits.RaiseFileDescriptors();
+        Directory.CreateDirectory(paths.OnDisk(LogSource.Directory));
+        var host = MakeHost();
+        var firstEvents = new FirstEvents(paths, logger);
+        var source = new LogSource(paths, configuration, host, firstEvents, logger);
+        var store = paths.OnDisk(StorePath);
+        var (opened, reason) = await source.TryOpenAsync(options.Import ?? (File.Exists(store) ? store : null), stop).ConfigureAwait(false);
+        if (opened is null && source.FallBack(store) is null)
+        {
+            throw reason!; // not opened, so there is a reason
+        }
+
+        await using var state = new DaemonState(source, hub, loggers, configuration);
+        await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
+        return await ServeAsync(state, host, stop).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeAsync(DaemonState state, IHost host, CancellationToken stop)
+    {
+        var writer = state.Writer;
+        using var metrics = new MetricsBehavior();
+        var dispatcher = new Dispatcher(writer, CommandRegistry.All,
+        [
+            metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
+            new PermissionBehavior(() => writer.Current), new HostBehavior(host, writer),
+        ]);
+        await ObserveHostAsync(dispatcher, writer, host, stop).ConfigureAwait(false);
+        var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(dispatcher, hub).Build());
+        var folder = paths.OnDisk("/run");
+        await using var sockets = await AdminSockets.OpenAsync(
+            folder, handler, new SocketServerOptions { Debug = options.Debug }, loggers.CreateLogger("qubesd.sockets")).ConfigureAwait(false);
+        Announce(writer, folder);
+        var lost = await UntilStoppedAsync(state, stop).ConfigureAwait(false);
+        HostLog.Stopping(logger, lost ? "another daemon writes to the event log" : "it was told to");
+        systemd.Stopping();
+        await sockets.StopAsync(StopBound).ConfigureAwait(false);
+        return lost ? 1 : 0;
+    }
+
+    // Asks for the log again and again where it could not be opened at first.
+    private static async Task<bool> UntilStoppedAsync(DaemonState state, CancellationToken stop)
+    {
+        var stopped = Task.Delay(Timeout.Infinite, stop);
+        while (!stop.IsCancellationRequested && !state.Writer.Lost.IsCompleted)
+        {
+            var next = state.HasLog ? Task.Delay(Timeout.Infinite, stop) : Task.Delay(ReopenInterval, stop);
+            await Task.WhenAny(stopped, state.Writer.Lost, next).ConfigureAwait(false);
+            if (!state.HasLog && !stop.IsCancellationRequested)
+            {
+                await state.TryReopenAsync(stop).ConfigureAwait(false);
+            }
+        }
+
+        return state.Writer.Lost.IsCompleted;
+    }
+
+    private void Announce(Writer writer, string folder)
+    {
+        HostLog.Ready(logger, writer.Current.Position.Value, writer.Current.Qubes.Count, folder);
+        if (writer.Refusal is { } refusal)
+        {
+            systemd.ReadyReadOnly(refusal);
+        }
+        else
+        {
+            systemd.Ready();
+        }
+    }
+
+    private static async Task ObserveHostAsync(Dispatcher dispatcher, Writer writer, IHost host, CancellationToken ct)
+    {
+        if (writer.Refusal is null && host.Observe() is var facts && facts != writer.Current.Host)
+        {
+            await dispatcher.SendAsync(new ObserveHost(facts), Call.OfDaemon("qubesd.observe"), ct).ConfigureAwait(false);
+        }
+    }
+
+    private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
+        paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
+
+    private IHost MakeHost()
+    {
+        if (options.Simulate is not { } description)
+        {
+            return new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]);
+        }
+
+        var host = new SimulatedHost(HostDescription.Parse(description, File.ReadAllText(description)), paths);
+        host.Prepare();
+        return host;
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
+internal sealed class DaemonState(LogSource source, EventHub hub, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
+{
+    private readonly ILogger logger = loggers.CreateLogger("qubesd");
+    private readonly CommitFanOut fanOut = new(hub);
+    private readonly CancellationTokenSource ending = new();
+    private readonly List<Task> loops = [];
+    private Writer? writer;
+    private EventLogHost? log;
+    private StoreKeeper? keeper;
+
+    /// <summary>The writer.</summary>
+    internal Writer Writer => writer ?? throw new InvalidOperationException("the daemon has not started");
+
+    /// <summary>Whether the log is open.</summary>
+    internal bool HasLog => log is not null;
+
+    /// <summary>Starts on an open log, or on what can be found without it.</summary>
+    internal async Task StartAsync(
+        OpenedLog? opened, StoreKeeper storeKeeper, string? import, string store, Exception? reason, CancellationToken ct)
+    {
+        keeper = storeKeeper;
+        if (opened is not null)
+        {
+            var world = await AttachAsync(opened, import, ct).ConfigureAwait(false);
+            writer = MakeWriter(opened.Log.Appender, world, null);
+            return;
+        }
+
+        var (fallback, origin) = source.FallBack(store)!.Value; // the caller has looked
+        HostLog.ReadOnly(logger, origin, reason!); // not opened, so there is one
+        writer = MakeWriter(null, fallback, $"The event log cannot be opened, nothing was changed: {reason!.Message}");
+    }
+
+    /// <summary>Tries once more to open a log that could not be opened at the start.</summary>
+    internal async Task TryReopenAsync(CancellationToken ct)
+    {
+        if (await source.TryOpenAsync(null, ct).ConfigureAwait(false) is ({ } opened, _))
+        {
+            var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
+            Writer.Attach(opened.Log.Appender, world);
+            HostLog.Reopened(logger, world.Position.Value);
+        }
+    }
+
+    /// <summary>Refuses new changes, makes everything durable that is under way, and closes the log.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (writer is not null)
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (log is not null && writer is not null)
+        {
+            await FlushAsync(writer.Current).ConfigureAwait(false);
+            await log.DisposeAsync().ConfigureAwait(false);
+        }
+
+        ending.Dispose();
+    }
+
+    private async Task<World> AttachAsync(OpenedLog opened, string? import, CancellationToken ct)
+    {
+        log = opened.Log;
+        (var world, fanOut.Store) = await keeper!.FollowAsync(opened, import, ct).ConfigureAwait(false); // set at the start
+        fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
+        fanOut.Snapshots.Publish(world);
+        loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
+        if (fanOut.Store is { } view)
+        {
+            loops.Add(view.RunAsync(ending.Token));
+        }
+
+        return world;
+    }
+
+    private async Task FlushAsync(World world)
+    {
+        try
+        {
+            await (fanOut.Store?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Stopping goes on: the store is written again at the next start.
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            HostLog.StoreFailed(logger, "qubes.xml", reason);
+        }
+
+        await (fanOut.Snapshots?.SaveAsync(world, CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    private Writer MakeWriter(IEventAppender? appender, World world, string? refusal) => new(
+        appender, world, fanOut, TimeProvider.System,
+        new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },
+        loggers.CreateLogger<Writer>(), refusal);
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>What the daemon says about itself; ids 1000 to 1099.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "qubesd is ready at log position {Position}: {Qubes} qubes, sockets in {Folder}")]
+    internal static partial void Ready(ILogger logger, long position, int qubes, string folder);
+
+    [LoggerMessage(1002, LogLevel.Information, "qubesd stops: {Reason}")]
+    internal static partial void Stopping(ILogger logger, string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "A new log: {Events} events from {Origin}")]
+    internal static partial void Started(ILogger logger, int events, string origin);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Text} (line {Line} of the imported qubes.xml)")]
+    internal static partial void ImportWarning(ILogger logger, string text, int line);
+
+    [LoggerMessage(1005, LogLevel.Critical, "The event log cannot be opened: reads are answered from {Origin}, changes are refused")]
+    internal static partial void ReadOnly(ILogger logger, string origin, Exception reason);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Somebody else wrote {Path}: it is left alone and not updated. It differs in {Count} points, the first: {Differences}. To take them over start with --import {Path}; to drop them, move the file away")]
+    internal static partial void ForeignStore(ILogger logger, string path, int count, string differences);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Somebody else wrote {Path}, and it cannot be read: {Reason}. It is left alone and not updated; move it away to have it written again")]
+    internal static partial void UnreadableStore(ILogger logger, string path, string reason);
+
+    [LoggerMessage(1008, LogLevel.Information, "Took over {Count} differences from {Path}")]
+    internal static partial void TookOver(ILogger logger, int count, string path);
+
+    [LoggerMessage(1009, LogLevel.Error, "{Path} cannot be written; trying again")]
+    internal static partial void StoreFailed(ILogger logger, string path, Exception reason);
+
+    [LoggerMessage(1010, LogLevel.Warning, "A snapshot could not be kept; the next one will do")]
+    internal static partial void SnapshotFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
+    internal static partial void Reopened(ILogger logger, long position);
+}

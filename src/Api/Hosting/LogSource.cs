@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>Opens the log; where that is not possible, finds a state from which reads can be answered.</summary>
+internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configuration, IHost host, FirstEvents firstEvents, ILogger logger)
+{
+    /// <summary>The folder of everything that belongs to the log.</summary>
+    internal const string Directory = "/var/lib/qubes/log";
+
+    private const string FaultVariable = "QUBESD_FAULT";
+
+    private LogOptions Options => new()
+    {
+        ConnectionString = configuration.LogConnection,
+        Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(Directory), BinariesDirectory = configuration.LogBinaries },
+        SnapshotFile = SnapshotFile,
+        Faults = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable(FaultVariable)),
+    };
+
+    private string SnapshotFile => paths.OnDisk(Directory + "/snapshot");
+
+    /// <summary>Opens the log.</summary>
+    /// <param name="store">A store on disk that a new log begins with, or null.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <exception cref="WriterLostException">Another daemon writes to it.</exception>
+    internal async Task<(OpenedLog? Opened, Exception? Reason)> TryOpenAsync(string? store, CancellationToken ct)
+    {
+        try
+        {
+            return (await OpenedLog.OpenAsync(Options, host, firstEvents, store, logger, ct).ConfigureAwait(false), null);
+        }
+        catch (Exception reason) when (reason is EventLogUnavailableException or PostgresSetupException or LogRefusedException)
+        {
+            return (null, reason);
+        }
+    }
+
+    /// <summary>The newest snapshot file, else the store, with where it came from; null without either.</summary>
+    internal (World World, string Origin)? FallBack(string store)
+    {
+        if (SnapshotStore.FindInFile(SnapshotFile, null, new EventSerializer([])) is { } snapshot)
+        {
+            return (snapshot, $"the snapshot at position {snapshot.Position}");
+        }
+
+        return File.Exists(store) ? (firstEvents.Of(store, host.Observe()).Aggregate(World.Empty, Evolve.Apply), store) : null;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary><c>admin.vmclass.List</c>, <c>admin.vm.List</c>, <c>admin.vm.Create…</c>, <c>admin.vm.Remove</c>.</summary>
+internal static class QubeCalls
+{
+    private const int DispIds = 10000;
+
+    internal static void AddTo(AdminMethods methods)
+    {
+        methods.Read("admin.vmclass.List", ListClasses);
+        methods.Read("admin.vm.List", List);
+        methods.Change("admin.vm.Remove", call => new RemoveQube(call.Destination.Id));
+        foreach (var @class in Enum.GetValues<QubeClass>())
+        {
+            methods.Change($"admin.vm.Create.{@class}", call => Create(call, @class, mayChoosePools: false));
+            methods.Change($"admin.vm.CreateInPool.{@class}", call => Create(call, @class, mayChoosePools: true));
+        }
+    }
+
+    private static void ListClasses(AdminCall call)
+    {
+        call.Reply.Ok();
+        foreach (var name in Enum.GetNames<QubeClass>())
+        {
+            call.Reply.Append(name).Append("\n"u8);
+        }
+    }
+
+    private static void List(AdminCall call)
+    {
+        call.Reply.Ok();
+        if (!CallPolicy.MayList(call.Source))
+        {
+            return;
+        }
+
+        if (!call.Destination.IsDom0)
+        {
+            Append(call.Reply, call.Destination);
+            return;
+        }
+
+        foreach (var qube in call.World.InOrder())
+        {
+            Append(call.Reply, qube);
+        }
+    }
+
+    private static void Append(ReplyWriter reply, Qube qube) => reply
+        .Append(qube.Name).Append(" class="u8).Append(qube.ClassName)
+        .Append(" state="u8).Append(PowerStates.Of(qube))
+        .Append(" uuid="u8).Append(qube.Id.ToString()).Append("\n"u8);
+
+    private static CreateQube Create(AdminCall call, QubeClass @class, bool mayChoosePools) => new(
+        @class, call.Argument, mayChoosePools, call.CopyUntrustedPayload(), new QubeId(Guid.NewGuid()), RandomNumberGenerator.GetInt32(DispIds));
+}

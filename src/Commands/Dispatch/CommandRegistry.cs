@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>Every command of the product: a new one is registered here and nowhere else.</summary>
+public static class CommandRegistry
+{
+    /// <summary>All registrations.</summary>
+    public static ImmutableArray<CommandRegistration> All { get; } =
+    [
+        CommandRegistration.Of<CreateLabel, CreateLabelValidator>(new CreateLabelHandler()),
+        CommandRegistration.Of<RemoveLabel, RemoveLabelValidator>(new RemoveLabelHandler()),
+        CommandRegistration.Of(new SetPropertyHandler()),
+        CommandRegistration.Of(new ResetPropertyHandler()),
+        CommandRegistration.Of<SetFeature, SetFeatureValidator>(new SetFeatureHandler()),
+        CommandRegistration.Of(new RemoveFeatureHandler()),
+        CommandRegistration.Of<AddTag, AddTagValidator>(new AddTagHandler()),
+        CommandRegistration.Of<RemoveTag, RemoveTagValidator>(new RemoveTagHandler()),
+        CommandRegistration.Of(new SetNotesHandler()),
+        CommandRegistration.Of<CreateQube, CreateQubeValidator>(new CreateQubeHandler()),
+        CommandRegistration.Of(new RemoveQubeHandler()),
+        CommandRegistration.Of(new ObserveHostHandler()),
+    ];
+}

@@ -1,0 +1,10 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>The host that the daemon runs on, or a simulated one.</summary>
+public interface IHost
+{
+    /// <summary>Looks at the host now.</summary>
+    HostFacts Observe();
+}

@@ -1,0 +1,350 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>The one place where the log grows: takes commands in order, decides each on the newest state, commits what queued up meanwhile.</summary>
+/// <remarks>Whoever finds the writer idle leads: a lone command is decided and committed without a hand-over between threads, and what
+/// queues up meanwhile forms the next transaction. A batch is decided on speculative state and answered, in decision order, when it is
+/// durable. docs/adr/0003-writer.md has the reasons.</remarks>
+public sealed partial class Writer : IAsyncDisposable
+{
+    private readonly ICommitObserver observer;
+    private readonly TimeProvider time;
+    private readonly WriterOptions options;
+    private readonly ILogger<Writer> logger;
+    private readonly ConcurrentQueue<PendingCommand> queue = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IEventAppender? log;
+    private World durable;
+    private string? refusal;
+    private int waiting;
+    private int leading;
+    private Task recovery = Task.CompletedTask;
+
+    /// <summary>Creates the writer on an open log.</summary>
+    /// <param name="log">The log; null when it could not be opened: every change is then refused with <paramref name="refusal"/>.</param>
+    /// <param name="world">The state at the log's head.</param>
+    /// <param name="observer">Hears of every commit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="logger">Where faults are told.</param>
+    /// <param name="refusal">Why there is no log.</param>
+    public Writer(
+        IEventAppender? log, World world, ICommitObserver observer, TimeProvider time, WriterOptions options, ILogger<Writer> logger, string? refusal = null)
+    {
+        (this.log, durable, this.observer, this.time, this.options, this.logger) = (log, world, observer, time, options, logger);
+        this.refusal = log is null ? refusal ?? "The event log is not available" : null;
+    }
+
+    /// <summary>Completes when somebody else has taken the log: the daemon must stop then.</summary>
+    public Task Lost => lost.Task;
+
+    /// <summary>The newest durable state.</summary>
+    public World Current => Volatile.Read(ref durable);
+
+    /// <summary>Why changes are refused now, or null.</summary>
+    public string? Refusal => Volatile.Read(ref refusal);
+
+    /// <summary>Decides a command and returns when the decision is durable.</summary>
+    /// <param name="decide">The decision: a pure rule, possibly run more than once.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="ct">Ends the waiting, never the append.</param>
+    /// <exception cref="DomainException">Refused, by the rule or because the log cannot be written.</exception>
+    public async ValueTask<LogPosition> WriteAsync(Action<Draft> decide, Call call, CancellationToken ct)
+    {
+        if (Refusal is { } reason)
+        {
+            throw new RefusedException(reason);
+        }
+
+        if (Interlocked.Increment(ref waiting) > options.QueueLength)
+        {
+            Interlocked.Decrement(ref waiting);
+            throw new RefusedException("Too many changes are waiting to be saved, nothing was changed; try again");
+        }
+
+        var pending = new PendingCommand(decide, call);
+        queue.Enqueue(pending);
+        if (TryLead())
+        {
+            await LeadAsync().ConfigureAwait(false);
+        }
+
+        return await (ct.CanBeCanceled ? pending.Task.WaitAsync(ct) : pending.Task).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with a log that could not be opened before.</summary>
+    /// <param name="opened">The log.</param>
+    /// <param name="world">The state at its head.</param>
+    public void Attach(IEventAppender opened, World world)
+    {
+        (log, durable) = (opened, world);
+        observer.Committed(world, []);
+        Volatile.Write(ref refusal, null);
+    }
+
+    /// <summary>Refuses new changes and waits until those under way are durable.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Volatile.Write(ref refusal, "qubesd is stopping, nothing was changed");
+        while (Volatile.Read(ref waiting) > 0 && !lost.Task.IsCompleted)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.Dispose();
+    }
+
+    private bool TryLead() => Interlocked.CompareExchange(ref leading, 1, 0) == 0;
+
+    // The caller leads for one batch only, so that its own client is answered; a task of its own takes over what queued up.
+    private async ValueTask LeadAsync()
+    {
+        await ProcessAsync().ConfigureAwait(false);
+        if (queue.IsEmpty)
+        {
+            StopLeading();
+        }
+        else
+        {
+            _ = Task.Run(LeadOnAsync);
+        }
+    }
+
+    private async Task LeadOnAsync()
+    {
+        var expected = 0;
+        while (!queue.IsEmpty)
+        {
+            await LingerAsync(expected).ConfigureAwait(false);
+            expected = await ProcessAsync().ConfigureAwait(false);
+        }
+
+        StopLeading();
+    }
+
+    private void StopLeading()
+    {
+        Volatile.Write(ref leading, 0);
+        if (!queue.IsEmpty && TryLead())
+        {
+            _ = Task.Run(LeadOnAsync);
+        }
+    }
+
+    // Callers that were just answered come back at once: waiting for them a moment saves half of the transactions.
+    private async ValueTask LingerAsync(int expected)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (queue.Count < expected && Stopwatch.GetElapsedTime(started) < options.Linger)
+        {
+            await Task.Yield();
+        }
+    }
+
+    private async ValueTask<int> ProcessAsync()
+    {
+        var batch = Take();
+        try
+        {
+            if (Refusal is { } reason)
+            {
+                DecideAgain(batch, new RefusedException(reason));
+            }
+            else
+            {
+                await DecideAndCommitAsync(batch).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever happens, callers must be answered and the loop must live.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            Fault(bug);
+            batch.ForEach(pending => pending.Fail(bug));
+        }
+
+        Interlocked.Add(ref waiting, -batch.Count);
+        return batch.Count;
+    }
+
+    private List<PendingCommand> Take()
+    {
+        var batch = new List<PendingCommand>(Math.Min(queue.Count, options.BatchLength));
+        while (batch.Count < options.BatchLength && queue.TryDequeue(out var pending))
+        {
+            batch.Add(pending);
+        }
+
+        return batch;
+    }
+
+    private async ValueTask DecideAndCommitAsync(List<PendingCommand> batch)
+    {
+        var now = Truncate(time.GetUtcNow());
+        var world = durable;
+        var events = ImmutableArray.CreateBuilder<PendingEvent>(batch.Count);
+        foreach (var pending in batch)
+        {
+            pending.Decide(world, now);
+            if (pending.Decision is { Events.Count: > 0 } decision)
+            {
+                world = decision.After with { Position = new LogPosition(world.Position.Value + decision.Events.Count) };
+                Collect(events, decision, pending.Call, now);
+            }
+        }
+
+        if (events.Count == 0)
+        {
+            Answer(batch, durable.Position);
+            return;
+        }
+
+        try
+        {
+            var recorded = await log!.AppendAsync(events.ToImmutable(), CancellationToken.None).ConfigureAwait(false); // not refusing, so open
+            Publish(world, recorded);
+            Answer(batch, world.Position);
+        }
+        catch (EventLogUnavailableException unavailable)
+        {
+            Unavailable(unavailable);
+            DecideAgain(batch, StartRecovery([], world));
+        }
+        catch (AppendOutcomeUnknownException unknown)
+        {
+            Unknown(unknown);
+            StartRecovery(batch, world);
+            await Task.WhenAny(Task.WhenAll(batch.Select(pending => pending.Task)), Task.Delay(options.Patience)).ConfigureAwait(false);
+            var late = new RefusedException("The event log broke off while it saved the change: whether it was made is not known yet");
+            batch.ForEach(pending => pending.Fail(late));
+        }
+        catch (WriterLostException taken)
+        {
+            Lose(taken);
+            DecideAgain(batch, new RefusedException(Refusal!)); // set by losing
+        }
+    }
+
+    private static void Collect(ImmutableArray<PendingEvent>.Builder events, Decision decision, Call call, DateTimeOffset now)
+    {
+        var metadata = call.ToMetadata();
+        var usual = Announcements.Of(decision.After, decision.Events);
+        var first = usual == decision.Announcements ? metadata : metadata with { Announced = decision.Announcements };
+        for (var index = 0; index < decision.Events.Count; index++)
+        {
+            events.Add(new PendingEvent(decision.Events[index], now, index == 0 ? first : metadata));
+        }
+    }
+
+    private void Publish(World world, ImmutableArray<RecordedEvent> recorded)
+    {
+        Volatile.Write(ref durable, world);
+        observer.Committed(world, recorded);
+    }
+
+    private void Answer(List<PendingCommand> batch, LogPosition position)
+    {
+        foreach (var pending in batch)
+        {
+            if (pending.Announcements.Count > 0)
+            {
+                observer.Announced(pending.Announcements, pending.Decision is { Events.Count: > 0 } ? position : null);
+            }
+
+            pending.Answer(position);
+        }
+    }
+
+    // Nothing of the batch is durable: whoever would have changed nothing anyway may be answered on durable ground.
+    private void DecideAgain(List<PendingCommand> batch, RefusedException reason)
+    {
+        foreach (var pending in batch)
+        {
+            pending.Decide(durable, Truncate(time.GetUtcNow()));
+            if (pending.Decision is { Events.Count: > 0 })
+            {
+                pending.Fail(reason);
+            }
+            else
+            {
+                Answer([pending], durable.Position);
+            }
+        }
+    }
+
+    private RefusedException StartRecovery(List<PendingCommand> unknown, World world)
+    {
+        Volatile.Write(ref refusal, "The event log is not available, nothing was changed");
+        recovery = Task.Run(() => RecoverAsync(unknown, world));
+        return new RefusedException("The event log is not available, nothing was changed");
+    }
+
+    private async Task RecoverAsync(List<PendingCommand> unknown, World world)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var adopted = await log!.RecoverAsync(stopping.Token).ConfigureAwait(false); // there was one to lose
+                if (adopted.Length > 0)
+                {
+                    Publish(world, adopted);
+                    Answer(unknown, world.Position);
+                }
+                else
+                {
+                    DecideAgain(unknown, new RefusedException("The event log is not available, nothing was changed"));
+                }
+
+                Recovered(durable.Position.Value);
+                Volatile.Write(ref refusal, null);
+                return;
+            }
+            catch (EventLogUnavailableException)
+            {
+                await Task.Delay(options.RetryInterval, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (WriterLostException taken)
+            {
+                Lose(taken);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Lose(WriterLostException taken)
+    {
+        Taken(taken);
+        Volatile.Write(ref refusal, "Another daemon writes to the event log, nothing was changed");
+        lost.TrySetResult();
+    }
+
+    private static DateTimeOffset Truncate(DateTimeOffset now) => now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+
+    [LoggerMessage(2101, LogLevel.Error, "A bug in the writer loop")]
+    private partial void Fault(Exception bug);
+
+    [LoggerMessage(2102, LogLevel.Error, "The event log is not available: changes are refused until it is back")]
+    private partial void Unavailable(Exception reason);
+
+    [LoggerMessage(2103, LogLevel.Error, "The connection to the event log broke during a commit: its outcome is looked up")]
+    private partial void Unknown(Exception reason);
+
+    [LoggerMessage(2104, LogLevel.Warning, "The event log is back, at position {Position}")]
+    private partial void Recovered(long position);
+
+    [LoggerMessage(2105, LogLevel.Critical, "Somebody else writes to the event log: this daemon stops")]
+    private partial void Taken(Exception reason);
+}

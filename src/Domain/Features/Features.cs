@@ -1,0 +1,58 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>The rules of features.</summary>
+/// <remarks>Source: spec, admin-api.yaml, admin.vm.feature.*.</remarks>
+public static class Features
+{
+    /// <summary>Sets a feature.</summary>
+    /// <exception cref="DomainException">A reaction refuses the value.</exception>
+    public static void Set(Draft draft, QubeId id, string feature, string value)
+    {
+        var qube = draft.World.Qube(id);
+        var change = new FeatureChange(qube, feature, value, qube.Features.Find(feature));
+        Announce(draft, "domain-feature-pre-set:", change);
+        foreach (var reaction in Reactions.All)
+        {
+            reaction.BeforeFeatureSet(draft, change);
+        }
+
+        draft.Record(new FeatureSet(id, feature, value, change.Old));
+        foreach (var reaction in Reactions.All)
+        {
+            reaction.AfterFeatureSet(draft, change);
+        }
+
+        Announce(draft, "domain-feature-set:", change);
+    }
+
+    /// <summary>Removes a feature.</summary>
+    /// <exception cref="FeatureNotFoundException">It is not set.</exception>
+    public static void Remove(Draft draft, QubeId id, string feature)
+    {
+        var qube = draft.World.Qube(id);
+        var name = new AnnouncementArgument("feature", feature);
+        draft.Announce(qube, "domain-feature-pre-delete:" + feature, name);
+        var old = qube.Features.Find(feature) ?? throw new FeatureNotFoundException(qube.Name, feature);
+        draft.Record(new FeatureRemoved(id, feature));
+        foreach (var reaction in Reactions.All)
+        {
+            reaction.AfterFeatureRemoved(draft, new FeatureChange(qube, feature, null, old));
+        }
+
+        draft.Announce(qube, "domain-feature-delete:" + feature, name);
+    }
+
+    private static void Announce(Draft draft, string prefix, FeatureChange change)
+    {
+        var feature = new AnnouncementArgument("feature", change.Feature);
+        var value = new AnnouncementArgument("value", change.New ?? "");
+        if (change.Old is { } old)
+        {
+            draft.Announce(change.Qube, prefix + change.Feature, feature, value, new("oldvalue", old));
+        }
+        else
+        {
+            draft.Announce(change.Qube, prefix + change.Feature, feature, value);
+        }
+    }
+}

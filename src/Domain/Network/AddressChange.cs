@@ -1,0 +1,71 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>Addresses that others see follow a qube's own.</summary>
+/// <remarks>Source: spec, properties.yaml, ip, ip6, provides_network; addenda 13.</remarks>
+public sealed class AddressChange : Reaction
+{
+    /// <inheritdoc/>
+    public override void AfterPropertySet(Draft draft, PropertyChange change)
+    {
+        switch (change)
+        {
+            case { Holder: { } qube, Name: "ip" }:
+                AnnounceIp(draft, qube);
+                break;
+            case { Holder: { } qube, Name: "ip6" }:
+                AnnounceIp6(draft, qube);
+                break;
+            case { Holder: { } qube, Name: "provides_network" } when change.New != change.Old:
+                AnnounceGateways(draft, qube);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AfterPropertyReset(Draft draft, PropertyChange change)
+    {
+        switch (change)
+        {
+            case { Holder: { } qube, Name: "ip" }:
+                AnnounceIp(draft, qube);
+                break;
+            case { Holder: { } qube, Name: "provides_network" } when change.Old == PropertyValue.True:
+                AnnounceGateways(draft, qube);
+                break;
+        }
+    }
+
+    private static void AnnounceIp(Draft draft, Qube qube)
+    {
+        if (NetworkValues.ProvidesNetwork(qube))
+        {
+            Properties.AnnounceReset(draft, qube, "gateway");
+        }
+
+        Properties.AnnounceReset(draft, qube, "visible_ip");
+        foreach (var client in NetworkValues.Clients(draft.World, qube))
+        {
+            Properties.AnnounceReset(draft, client, "visible_gateway");
+        }
+    }
+
+    private static void AnnounceIp6(Draft draft, Qube qube)
+    {
+        if (NetworkValues.ProvidesNetwork(qube))
+        {
+            Properties.AnnounceReset(draft, qube, "gateway6");
+        }
+
+        Properties.AnnounceReset(draft, qube, "visible_ip6");
+        foreach (var client in NetworkValues.Clients(draft.World, qube))
+        {
+            Properties.AnnounceReset(draft, client, "visible_gateway6");
+        }
+    }
+
+    private static void AnnounceGateways(Draft draft, Qube qube)
+    {
+        Properties.AnnounceReset(draft, qube, "gateway");
+        Properties.AnnounceReset(draft, qube, "gateway6");
+    }
+}

@@ -1,0 +1,185 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>The rules of creating qubes.</summary>
+/// <remarks>Source: spec, admin-api.yaml, admin.vm.Create.*; lifecycle 11; properties.yaml, DispVM, _creation.</remarks>
+public static class QubeCreation
+{
+    private const int MaxQid = 9999;
+    private const int DispIds = 10000;
+
+    /// <summary>Whether qubes of the class are made from a template.</summary>
+    public static bool HasTemplate(QubeClass @class) => @class is QubeClass.AppVM or QubeClass.DispVM;
+
+    /// <summary>Creates a qube and announces it.</summary>
+    /// <exception cref="DomainException">The name is taken, something that it names is not there, or it cannot be made.</exception>
+    public static void Create(Draft draft, NewQube wanted)
+    {
+        var world = draft.World;
+        if (wanted.Name is { } name && world.Find(name) is not null)
+        {
+            throw new QubeAlreadyExistsException(name);
+        }
+
+        var template = FindTemplate(world, wanted);
+        CheckPools(world, wanted);
+        CheckClass(wanted.Class, template);
+        var added = Design(world, wanted, template);
+        draft.Record(added);
+        var qube = draft.World.Qube(added.Qube);
+        draft.Announce(null, "domain-add", new AnnouncementArgument("vm", qube.Name));
+        Tags.Add(draft, qube.Id, CreatorTags.Prefix + world.Qube(draft.Caller.Source).Name);
+        if (Volumes.Has(qube.Class))
+        {
+            draft.Announce(qube, "domain-create-on-disk");
+        }
+    }
+
+    private static Qube? FindTemplate(World world, NewQube wanted)
+    {
+        if (!HasTemplate(wanted.Class))
+        {
+            return null;
+        }
+
+        if (!string.IsNullOrEmpty(wanted.Template))
+        {
+            return world.Find(wanted.Template) ?? throw new QubeNotFoundException(wanted.Template);
+        }
+
+        var setting = wanted.Class == QubeClass.DispVM ? "default_dispvm" : "default_template";
+        return PropertyValues.GetQube(world, null, setting) ??
+            throw new InvalidValueException("Template for the qube not specified, nor default template set.");
+    }
+
+    private static void CheckPools(World world, NewQube wanted)
+    {
+        foreach (var pool in wanted.Pools.Select(entry => entry.Value).Prepend(wanted.Pool))
+        {
+            if (pool is not null && world.FindPool(pool) is null)
+            {
+                throw new RefusedException($"Unknown storage pool {pool}");
+            }
+        }
+    }
+
+    private static void CheckClass(QubeClass @class, Qube? template)
+    {
+        switch (@class, template)
+        {
+            case (QubeClass.AdminVM, _):
+                throw new InvalidPropertyValueException("property 'qid' on AdminVM instance cannot be set");
+            case (QubeClass.AppVM, { Class: not QubeClass.TemplateVM }):
+                throw new InvalidPropertyValueException($"wrong VM class: domains[{template.Name}] is of type {template.ClassName} and not TemplateVM");
+            case (QubeClass.DispVM, not null) when !Templates.IsForDisposables(template):
+                throw new InvalidValueException($"template for disposable ({template.Name}) needs to be an AppVM with template_for_dispvms=True");
+        }
+    }
+
+    private static QubeAdded Design(World world, NewQube wanted, Qube? template)
+    {
+        var properties = SmallMap<PropertyValue>.Empty;
+        var features = SmallMap<string>.Empty;
+        var tags = Qube.EmptyTags;
+        var name = wanted.Name;
+        if (wanted.Class == QubeClass.DispVM && template is not null)
+        {
+            var dispId = FreeDispId(world, wanted.FirstDispId);
+            name ??= FormattableString.Invariant($"disp{dispId}");
+            properties = TakenOver(template).With("dispid", PropertyValue.Of(dispId));
+            features = template.Features.Where(feature => !feature.Key.StartsWith("preload-dispvm", StringComparison.Ordinal))
+                .Aggregate(features, (map, feature) => map.With(feature.Key, feature.Value));
+            tags = template.Tags;
+        }
+
+        properties = properties.With("label", PropertyValue.OfLabel(wanted.Label));
+        properties = template is null ? properties : properties.With("template", PropertyValue.Of(template.Id));
+        if (wanted.Class != QubeClass.RemoteVM && PropertyValues.Get(world, null, "check_updates_vm") == PropertyValue.False)
+        {
+            features = features.With("check-updates", "");
+        }
+
+        var qube = new Qube
+        {
+            Id = wanted.Id,
+            Name = name ?? throw new InvalidRequestException("Creation requested without key: name"),
+            Class = wanted.Class,
+            Qid = FreeQid(world),
+            Properties = properties,
+            Features = features,
+            Tags = tags,
+        };
+        return Complete(world, qube, wanted);
+    }
+
+    private static QubeAdded Complete(World world, Qube qube, NewQube wanted)
+    {
+        var added = new QubeAdded(
+            qube.Id,
+            qube.Name,
+            qube.Class,
+            qube.Qid,
+            qube.Properties.Select(entry => new NamedValue(entry.Key, entry.Value)).ToEquatableArray(),
+            qube.Features.Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray(),
+            [],
+            []);
+        var bare = Evolve.Apply(world, added);
+        var references = new[] { "guivm-", "audiovm-", "relayvm-" };
+        var tags = qube.Tags.Where(tag => !references.Any(prefix => tag.StartsWith(prefix, StringComparison.Ordinal)))
+            .Concat(Reactions.All.SelectMany(reaction => reaction.FirstTags(bare, bare.Qube(qube.Id))));
+        return added with
+        {
+            Tags = tags.Order(StringComparer.Ordinal).ToEquatableArray(),
+            Volumes = Volumes.Has(qube.Class) ? Volumes.Create(bare, bare.Qube(qube.Id), volume => PoolOf(wanted, volume)) : [],
+        };
+    }
+
+    private static string? PoolOf(NewQube wanted, VolumeConfig volume)
+    {
+        foreach (var entry in wanted.Pools)
+        {
+            if (entry.Name == volume.Name)
+            {
+                return entry.Value;
+            }
+        }
+
+        return wanted.Pool is not null && volume is { Rw: true, SnapOnStart: false } ? wanted.Pool : null;
+    }
+
+    private static SmallMap<PropertyValue> TakenOver(Qube template) => template.Properties
+        .Where(entry => entry.Key != "template" && PropertyCatalog.Find(QubeClass.DispVM, entry.Key) is { IsTakenOver: true, ReadOnly: false })
+        .Aggregate(SmallMap<PropertyValue>.Empty, (map, entry) => map.With(entry.Key, entry.Value));
+
+    private static int FreeQid(World world)
+    {
+        var free = 1;
+        foreach (var qid in world.Qids)
+        {
+            if (qid == free)
+            {
+                free++;
+            }
+            else if (qid > free)
+            {
+                break;
+            }
+        }
+
+        return free <= MaxQid ? free : throw new RefusedException("Cannot find unused qid: there are as many qubes as there can be");
+    }
+
+    private static int FreeDispId(World world, int first)
+    {
+        var used = world.Qubes.Values.Select(qube => qube.Properties.Find("dispid")?.AsInteger()).ToHashSet();
+        for (var step = 0; step < DispIds; step++)
+        {
+            var candidate = (first + step) % DispIds;
+            if (!used.Contains(candidate) && world.Find(FormattableString.Invariant($"disp{candidate}")) is null)
+            {
+                return candidate;
+            }
+        }
+
+        throw new RefusedException("Cannot find unused dispid: there are as many disposables as there can be");
+    }
+}

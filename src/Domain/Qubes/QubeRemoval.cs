@@ -1,0 +1,53 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>The rules of removing qubes.</summary>
+/// <remarks>Source: spec, admin-api.yaml, admin.vm.Remove.</remarks>
+public static class QubeRemoval
+{
+    /// <summary>Removes a qube that nothing uses.</summary>
+    /// <exception cref="QubeInUseException">It is dom0, belongs to the package manager, or something refers to it.</exception>
+    public static void Remove(Draft draft, QubeId id)
+    {
+        var qube = draft.World.Qube(id);
+        if (qube.IsDom0)
+        {
+            throw new QubeInUseException("'dom0' cannot be removed");
+        }
+
+        if (qube.Properties.Find("installed_by_rpm") == PropertyValue.True)
+        {
+            throw new QubeInUseException($"VM installed by package manager: {qube.Name}");
+        }
+
+        var argument = new AnnouncementArgument("vm", qube.Name);
+        draft.Announce(null, "domain-pre-delete", argument);
+        if (IsReferredTo(draft.World, qube))
+        {
+            throw new QubeInUseException($"Domain is in use: {PythonText.Repr(qube.Name)};  see 'journalctl -u qubesd -e' in dom0 for details");
+        }
+
+        draft.Record(new QubeRemoved(id));
+        draft.Announce(null, "domain-delete", argument);
+    }
+
+    private static bool IsReferredTo(World world, Qube qube)
+    {
+        var reference = PropertyValue.Of(qube.Id);
+        return RefersTo(world.Properties, reference) ||
+            world.Qubes.Values.Any(other => other.Id != qube.Id &&
+                (RefersTo(other.Properties, reference) || other.Devices.Any(device => device.Backend == qube.Name)));
+    }
+
+    private static bool RefersTo(SmallMap<PropertyValue> properties, PropertyValue reference)
+    {
+        foreach (var (_, value) in properties)
+        {
+            if (value == reference)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>A new template gives its snapshots to the qube; a template cannot be unset.</summary>
+/// <remarks>Source: spec, properties.yaml, AppVM and DispVM, template.</remarks>
+public sealed class TemplateChange : Reaction
+{
+    /// <inheritdoc/>
+    public override void BeforePropertyReset(Draft draft, PropertyChange change)
+    {
+        if (!change.IsOfQube("template"))
+        {
+            return;
+        }
+
+        var usual = change.Holder!.Class == QubeClass.AppVM ? PropertyValues.GetQube(draft.World, null, "default_template") : null; // a qube's
+        throw new InvalidValueException(usual is null
+            ? "Cannot unset template"
+            : $"Cannot unset template. You can set it to the current default ({usual.Name}) instead");
+    }
+
+    /// <inheritdoc/>
+    public override void AfterPropertySet(Draft draft, PropertyChange change)
+    {
+        if (!change.IsOfQube("template"))
+        {
+            return;
+        }
+
+        Renew(draft, change.Holder!.Id); // a qube's
+        foreach (var disposable in Templates.BasedOn(draft.World, change.Holder.Id).ToList())
+        {
+            Renew(draft, disposable.Id);
+        }
+    }
+
+    private static void Renew(Draft draft, QubeId id)
+    {
+        var qube = draft.World.Qube(id);
+        foreach (var volume in qube.Volumes.Where(volume => volume.SnapOnStart))
+        {
+            var renewed = Volumes.FromSource(draft.World, qube, volume);
+            if (renewed != volume)
+            {
+                draft.Record(new VolumeConfigured(id, renewed));
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>States the difference between two worlds as events.</summary>
+public static class WorldDifference
+{
+    /// <summary>Events that lead from <paramref name="from"/> to <paramref name="to"/>, but for their positions; none when they are equal.</summary>
+    /// <remarks>A qube whose identity, name, class or number differs is another qube: it is removed and added.</remarks>
+    public static IEnumerable<DomainEvent> Events(World from, World to) =>
+    [
+        .. from.Host == to.Host ? Enumerable.Empty<DomainEvent>() : [new HostObserved(to.Host)],
+        .. Labels(from, to),
+        .. Pools(from, to),
+        .. from.InOrder().Where(qube => !IsSame(qube, to.Find(qube.Id))).Select(qube => new QubeRemoved(qube.Id)),
+        .. to.InOrder().Where(qube => !IsSame(qube, from.Find(qube.Id))).SelectMany(WorldEvents.Of),
+        .. Properties(null, from.Properties, to.Properties),
+        .. to.InOrder().SelectMany(qube => from.Find(qube.Id) is { } before && IsSame(before, qube) ? Changes(before, qube) : []),
+    ];
+
+    private static bool IsSame(Qube one, Qube? other) =>
+        other is not null && (one.Name, one.Class, one.Qid) == (other.Name, other.Class, other.Qid);
+
+    private static IEnumerable<DomainEvent> Labels(World from, World to) =>
+    [
+        .. from.Labels.Keys.Where(index => !to.Labels.ContainsKey(index)).Select(index => new LabelRemoved(index)),
+        .. to.Labels.Values.Where(label => from.Labels.GetValueOrDefault(label.Index) != label)
+            .Select(label => new LabelAdded(label.Index, label.Name, label.Color)),
+    ];
+
+    private static IEnumerable<DomainEvent> Pools(World from, World to) =>
+    [
+        .. from.Pools.Where(pool => to.FindPool(pool.Name) is null).Select(pool => new PoolRemoved(pool.Name)),
+        .. to.Pools.Where(pool => from.FindPool(pool.Name) != pool).Select(pool => new PoolAdded(pool.Name, pool.Driver, pool.Config)),
+    ];
+
+    private static IEnumerable<DomainEvent> Changes(Qube from, Qube to) =>
+    [
+        .. Properties(to.Id, from.Properties, to.Properties),
+        .. Features(from, to),
+        .. from.Tags.Except(to.Tags).Select(tag => new TagRemoved(to.Id, tag)),
+        .. to.Tags.Except(from.Tags).Select(tag => new TagAdded(to.Id, tag)),
+        .. from.Devices.Except(to.Devices)
+            .Select(device => new DeviceUnassigned(to.Id, device.Class, device.Backend, device.Port, device.Device)),
+        .. to.Devices.Except(from.Devices).Select(device => new DeviceAssigned(to.Id, device)),
+        .. to.Volumes.Except(from.Volumes).Select(volume => new VolumeConfigured(to.Id, volume)),
+        .. from.Notes == to.Notes ? Enumerable.Empty<DomainEvent>() : [new NotesSet(to.Id, to.Notes)],
+    ];
+
+    private static IEnumerable<DomainEvent> Properties(QubeId? holder, SmallMap<PropertyValue> from, SmallMap<PropertyValue> to) =>
+    [
+        .. from.Where(entry => !to.ContainsKey(entry.Key)).Select(entry => new PropertyReset(holder, entry.Key, entry.Value)),
+        .. to.Where(entry => from.Find(entry.Key) != entry.Value)
+            .Select(entry => new PropertySet(holder, entry.Key, entry.Value, from.Find(entry.Key))),
+    ];
+
+    private static IEnumerable<DomainEvent> Features(Qube from, Qube to) =>
+    [
+        .. from.Features.Where(entry => !to.Features.ContainsKey(entry.Key)).Select(entry => new FeatureRemoved(to.Id, entry.Key)),
+        .. to.Features.Where(entry => from.Features.Find(entry.Key) != entry.Value)
+            .Select(entry => new FeatureSet(to.Id, entry.Key, entry.Value, from.Features.Find(entry.Key))),
+    ];
+}

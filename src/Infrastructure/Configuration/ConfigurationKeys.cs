@@ -1,0 +1,48 @@
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>The keys of the configuration file, as data.</summary>
+internal static class ConfigurationKeys
+{
+    private const int MostQueued = 1_000_000;
+
+    /// <summary>All of them.</summary>
+    internal static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        new("log.connection", "", (to, value) => to with { LogConnection = value.TextOrNull() }),
+        new("log.binaries", "", (to, value) => to with { LogBinaries = value.AbsolutePathOrNull() }),
+        new("log.snapshot_every", "10000", (to, value) => to with { SnapshotEvery = value.Number(1, 100_000_000) }),
+        new("store.write_interval_ms", "100", (to, value) => to with { StoreWriteInterval = TimeSpan.FromMilliseconds(value.Number(0, 900)) }),
+        new("disposables", "store", Disposables),
+        new("events.queue", "4096", (to, value) => to with { EventQueue = value.Number(16, MostQueued) }),
+        new("writer.queue", "4096", (to, value) => to with { WriterQueue = value.Number(16, MostQueued) }),
+        new("writer.linger_us", "200", (to, value) => to with { WriterLinger = TimeSpan.FromMicroseconds(value.Number(0, 100_000)) }),
+        new("libvirt.uri", "xen:///system", (to, value) => to with { LibvirtUri = value.Text() }),
+        new("logging.level", "info", (to, value) => to with { LogLevel = value.OneOf("trace", "debug", "info", "warning", "error") }),
+        new("logging.format", "text", (to, value) => to with { LogFormat = value.OneOf("text", "json") }),
+    ];
+
+    internal static DaemonConfiguration Apply(YamlValue root)
+    {
+        var configuration = new DaemonConfiguration();
+        foreach (var (name, value) in root.Entries([.. All.Select(key => SectionOf(key.Name)).Distinct()]))
+        {
+            configuration = All.FirstOrDefault(key => key.Name == name) is { } key
+                ? key.Set(configuration, value)
+                : value.Entries(KeysOf(name)).Aggregate(configuration, (to, entry) => Find(name, entry.Key).Set(to, entry.Value));
+        }
+
+        return configuration;
+    }
+
+    private static ConfigurationKey Find(string section, string key) => All.First(row => row.Name == $"{section}.{key}");
+
+    private static string[] KeysOf(string section) =>
+        [.. All.Where(key => SectionOf(key.Name) == section).Select(key => key.Name[(section.Length + 1)..])];
+
+    // A key outside of a section is its own section.
+    private static string SectionOf(string name) => name.Split('.')[0];
+
+    private static DaemonConfiguration Disposables(DaemonConfiguration to, YamlValue value) => value.OneOf("store", "ephemeral") == "store"
+        ? to
+        : throw value.Error("'ephemeral' is not built yet, only 'store' is");
+}

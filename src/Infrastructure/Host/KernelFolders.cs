@@ -1,0 +1,37 @@
+using System.Text;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>The kernels that lie in a folder, one folder each.</summary>
+/// <remarks>Source: spec, storage (linux-kernel), properties.yaml, kernel and kernelopts.</remarks>
+public static class KernelFolders
+{
+    private const int MaxOptionBytes = 4096;
+
+    /// <summary>The kernels by name; none when the folder is missing.</summary>
+    /// <param name="folder">The folder on disk.</param>
+    public static EquatableArray<HostKernel> Scan(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        return Directory.EnumerateDirectories(folder)
+            .Select(kernel => new HostKernel(Path.GetFileName(kernel), File.Exists(Path.Combine(kernel, "vmlinuz")))
+            {
+                CommonOptions = Options(kernel, "default-kernelopts-common.txt"),
+                PciOptions = Options(kernel, "default-kernelopts-pci.txt"),
+                NoPciOptions = Options(kernel, "default-kernelopts-nopci.txt"),
+            })
+            .OrderBy(kernel => kernel.Name, StringComparer.Ordinal)
+            .ToEquatableArray();
+    }
+
+    private static string? Options(string kernel, string file)
+    {
+        var path = new FileInfo(Path.Combine(kernel, file));
+        return path is { Exists: true, Length: <= MaxOptionBytes } ? File.ReadAllText(path.FullName, Encoding.ASCII).Trim() : null;
+    }
+}

@@ -1,0 +1,87 @@
+using YamlDotNet.RepresentationModel;
+
+namespace Qubes.Cqrs.Api.Tests;
+
+/// <summary>Holds the method table against the catalogue of the specification (<c>admin-api.yaml</c>).</summary>
+public class MethodTableTests
+{
+    [Fact]
+    public void The_table_is_the_catalogue()
+    {
+        var expected = Catalogue().SelectMany(Expand).OrderBy(method => method.Name, StringComparer.Ordinal);
+        var actual = MethodTable.All.OrderBy(method => method.Name, StringComparer.Ordinal);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void The_table_has_as_many_names_as_the_catalogue_says()
+    {
+        var counts = (YamlMappingNode)Root()["counts"];
+        Assert.Equal(counts["expanded_names"].ToString(), $"{MethodTable.All.Count}");
+        Assert.Equal(MethodTable.All.Count, MethodTable.All.DistinctBy(method => method.Name).Count());
+    }
+
+    [Fact]
+    public void A_method_is_found_on_its_socket_only()
+    {
+        foreach (var method in MethodTable.All)
+        {
+            foreach (var socket in Enum.GetValues<SocketKind>())
+            {
+                Assert.Equal(method.Socket == socket ? method : null, MethodTable.Find(socket, method.Name));
+                Assert.Equal(method.Socket == socket ? method : null, MethodTable.Find(socket, method.Name.AsSpan()));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("admin.vm.Create")]
+    [InlineData("admin.vm.Create.NoSuch")]
+    [InlineData("admin.vm.Create.{endpoint}")]
+    [InlineData("ADMIN.VM.LIST")]
+    [InlineData("admin.vm.volume.Import")]
+    [InlineData("policy.List")]
+    public void Other_names_are_not_found(string name) => Assert.Null(MethodTable.Find(SocketKind.Admin, name));
+
+    [Fact]
+    public void What_others_serve_is_listed_apart() =>
+        Assert.All(MethodTable.NotOnSocket, method => Assert.True(
+            method.Name.StartsWith("policy.", StringComparison.Ordinal) || method.Name.StartsWith("admin.vm.volume.Import", StringComparison.Ordinal)));
+
+    private static YamlMappingNode Root()
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(Given.Text("admin-api.yaml")));
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    private static IEnumerable<YamlMappingNode> Catalogue() => ((YamlSequenceNode)Root()["methods"]).Cast<YamlMappingNode>();
+
+    private static IEnumerable<AdminMethod> Expand(YamlMappingNode entry)
+    {
+        var name = Text(entry, "name")!;
+        var method = new AdminMethod(
+            name,
+            Text(entry, "socket") switch { "qubesd.sock" => SocketKind.Admin, "qubesd.internal.sock" => SocketKind.Internal, "qubesd.misc.sock" => SocketKind.Misc, _ => null },
+            Enum.Parse<Presence>(entry["arg"]["presence"].ToString(), ignoreCase: true),
+            Enum.Parse<Presence>(entry["payload"]["presence"].ToString(), ignoreCase: true),
+            Text(entry, "dest") switch { "any" => DestinationRule.Any, "adminvm" => DestinationRule.AdminVm, _ => DestinationRule.NotAdminVm },
+            Enum.Parse<MethodScope>(Class(entry, "scope") ?? "none", ignoreCase: true),
+            (Class(entry, "read") == "true" ? MethodAccess.Read : 0) | (Class(entry, "write") == "true" ? MethodAccess.Write : 0) |
+            (Class(entry, "execute") == "true" ? MethodAccess.Execute : 0))
+        {
+            Duration = Text(entry, "long_running") switch { "true" => Duration.Long, "only with wait" => Duration.LongWithWait, _ => Duration.Short },
+            IsCancellable = Text(entry, "cancellable") == "true",
+            IsSeedOnly = Text(entry, "upstream") == "false",
+        };
+        return entry.Children.TryGetValue("endpoints", out var endpoints)
+            ? ((YamlSequenceNode)endpoints).Select(endpoint => method with { Name = name.Replace("{endpoint}", endpoint.ToString(), StringComparison.Ordinal) })
+            : [method];
+    }
+
+    private static string? Text(YamlMappingNode entry, string key) => entry.Children.TryGetValue(key, out var value) ? value.ToString() : null;
+
+    private static string? Class(YamlMappingNode entry, string key) =>
+        entry.Children.TryGetValue("classification", out var classification) ? Text((YamlMappingNode)classification, key) : null;
+}

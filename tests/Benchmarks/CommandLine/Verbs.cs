@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Qubes.Cqrs.Benchmarks.Floors;
+
+namespace Qubes.Cqrs.Benchmarks.CommandLine;
+
+/// <summary>The verbs of this program.</summary>
+public static class Verbs
+{
+    /// <summary>Builds the command line.</summary>
+    public static RootCommand Root()
+    {
+        var common = new CommonOptions();
+        var load = new LoadOptions();
+        var log = new LogOptions();
+        return new RootCommand(
+            "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
+        {
+            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), EchoServer(),
+        };
+    }
+
+    private static Command Load(CommonOptions common, LoadOptions load)
+    {
+        var verb = new Command("load", "Requests over the socket, sequential and crowded, on hosts of several sizes.");
+        load.AddTo(verb);
+        common.AddTo(verb);
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(load.Read(given), null, null, ct));
+        return verb;
+    }
+
+    private static Command Start(CommonOptions common, LogOptions log)
+    {
+        var verb = new Command("start", "Start-up time after kill -9 and resident memory, with logs of several sizes.");
+        log.AddTo(verb);
+        common.AddTo(verb);
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(null, log.ReadStart(given), null, ct));
+        return verb;
+    }
+
+    private static Command Replay(CommonOptions common, LogOptions log)
+    {
+        var verb = new Command("replay", "Replay speed of the whole log, beside a raw read of the same columns.");
+        log.AddTo(verb);
+        log.AddReplayTo(verb);
+        common.AddTo(verb);
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(null, null, log.ReadReplay(given), ct));
+        return verb;
+    }
+
+    private static Command All(CommonOptions common, LoadOptions load, LogOptions log)
+    {
+        var verb = new Command("all", "Everything, in one report.");
+        load.AddTo(verb);
+        log.AddTo(verb);
+        log.AddReplayTo(verb);
+        common.AddTo(verb);
+        verb.SetAction((given, ct) => new Session(common, given).RunAsync(load.Read(given), log.ReadStart(given), log.ReadReplay(given), ct));
+        return verb;
+    }
+
+    private static Command EchoServer()
+    {
+        var socket = new Argument<string>("SOCKET") { Description = "Where to listen; must not exist." };
+        var untilEnd = new Option<bool>("--until-end-of-input") { Description = "End when standard input does." };
+        var verb = new Command("echo-server", "Serves the floor of the protocol: reads a request to its end, replies, closes.") { socket, untilEnd };
+        verb.SetAction(async (given, ct) =>
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            using var server = new EchoServer(given.GetRequiredValue(socket));
+            var serving = server.ServeAsync(end.Token);
+            if (given.GetRequiredValue(untilEnd))
+            {
+                await Console.In.ReadToEndAsync(ct);
+                await end.CancelAsync();
+            }
+            try
+            {
+                await serving;
+            }
+            catch (OperationCanceledException)
+            {
+                // The ordinary end.
+            }
+            File.Delete(given.GetRequiredValue(socket));
+            return 0;
+        });
+        return verb;
+    }
+}

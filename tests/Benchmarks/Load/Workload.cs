@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Unicode;
+using Qubes.Cqrs.Benchmarks.Wire;
+
+namespace Qubes.Cqrs.Benchmarks.Load;
+
+/// <summary>One Admin API method as a stream of requests, numbered from 0 and spread over the qubes q1 to qN.</summary>
+/// <param name="Method">The method, as the protocol spells it.</param>
+/// <param name="Writes">True if a request appends to the log, so that its floor is a durable insert.</param>
+/// <param name="Frame">Writes the request of a number.</param>
+/// <param name="Undo">Writes the request that takes back what the request of that number did; null where nothing piles up.</param>
+public sealed record Workload(string Method, bool Writes, FrameWriter Frame, FrameWriter? Undo = null)
+{
+    /// <summary>The methods that can be measured, in the order of the report.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+    [
+        "admin.vm.List", "admin.vm.property.Get", "admin.vm.property.GetAll", "admin.vm.property.Set", "admin.vm.tag.Set",
+    ];
+
+    /// <summary>Returns the workload of a method on a host with the given number of qubes.</summary>
+    public static Workload Of(string method, int qubes) => method switch
+    {
+        "admin.vm.List" => new(method, false, RequestFrame.Always("admin.vm.List")),
+        "admin.vm.property.Get" => new(method, false, (buffer, number) =>
+            Fit(Utf8.TryWrite(buffer, $"admin.vm.property.Get+memory dom0 name q{Qube(number, qubes)}\0", out var length), length)),
+        "admin.vm.property.GetAll" => new(method, false, (buffer, number) =>
+            Fit(Utf8.TryWrite(buffer, $"admin.vm.property.GetAll dom0 name q{Qube(number, qubes)}\0", out var length), length)),
+        "admin.vm.property.Set" => new(method, true, (buffer, number) =>
+            Fit(Utf8.TryWrite(
+                buffer, $"admin.vm.property.Set+memory dom0 name q{Qube(number, qubes)}\0{Memory(number, qubes)}", out var length), length)),
+        "admin.vm.tag.Set" => new(method, true, Tag("Set", qubes), Tag("Remove", qubes)),
+        _ => throw new BenchmarkException($"{method} is not among the methods that can be measured: {string.Join(", ", Methods)}."),
+    };
+
+    private static FrameWriter Tag(string verb, int qubes)
+    {
+        var header = string.Create(CultureInfo.InvariantCulture, $"admin.vm.tag.{verb}+t");
+        return (buffer, number) => Fit(
+            Utf8.TryWrite(buffer, $"{header}{number} dom0 name q{Qube(number, qubes)}\0", out var length), length);
+    }
+
+    private static long Qube(long number, int qubes) => number % qubes + 1;
+
+    /// <summary>Another value on each pass over the qubes, so that every request changes something.</summary>
+    private static int Memory(long number, int qubes) => number / qubes % 2 == 0 ? 500 : 400;
+
+    private static int Fit(bool fitted, int length) => fitted ? length : throw new BenchmarkException("A request outgrew its buffer.");
+}

@@ -1,0 +1,78 @@
+namespace Qubes.Cqrs.Domain.Tests;
+
+/// <summary>Random wishes, most of which make sense: what a sequence of clients might ask for.</summary>
+public static class RandomChange
+{
+    private static readonly string[] Names = ["a", "b", "c", "d", "e", "f", "sys-net", "dvm"];
+
+    private static readonly string[] Texts =
+        ["", "0", "1", "True", "False", "500", "-1", "red", "9", "10.1.2.3", "::1", "us++", "de+a+b", "hvm", "pvh", "6.6.1", "broken", "x=y", "varlibqubes"];
+
+    public static Action<Draft> Next(Random random)
+    {
+        var holder = Pick(random, Names);
+        return random.Next(12) switch
+        {
+            0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
+                Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), null, [],
+                new QubeId(NewGuid(random)), random.Next(10000))),
+            2 => draft => QubeRemoval.Remove(draft, Find(draft, holder)),
+            3 or 4 or 5 or 6 => draft => SetOrReset(draft, random, draft.World.Find(holder)),
+            7 => draft => SetOrReset(draft, random, null),
+            8 => draft => Features.Set(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "boot-mode.active", "net.fake-ip", "os", "f"]), Pick(random, Texts)),
+            9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "f"])),
+            10 => draft => ChangeTag(draft, random, Find(draft, holder)),
+            _ => draft => ChangeLabel(draft, random),
+        };
+    }
+
+    private static void SetOrReset(Draft draft, Random random, Qube? holder)
+    {
+        var property = Pick(random, [.. PropertyCatalog.Of(holder)]);
+        if (random.Next(4) == 0)
+        {
+            Properties.Reset(draft, holder?.Id, property.Name);
+        }
+        else
+        {
+            Properties.Set(draft, holder?.Id, property.Name, property.Kind == PropertyKind.Qube ? Pick(random, [.. Names, "dom0", ""]) : Pick(random, Texts));
+        }
+    }
+
+    private static void ChangeTag(Draft draft, Random random, QubeId id)
+    {
+        var tag = Pick(random, ["x", "y", "created-by-a", "guivm-a"]);
+        if (random.Next(2) == 0)
+        {
+            Tags.Add(draft, id, tag);
+        }
+        else
+        {
+            Tags.Remove(draft, id, tag);
+        }
+    }
+
+    private static void ChangeLabel(Draft draft, Random random)
+    {
+        var name = Pick(random, ["teal", "cyan", "9"]);
+        if (random.Next(2) == 0)
+        {
+            Labels.Create(draft, name, "0x00a0a0");
+        }
+        else
+        {
+            Labels.Remove(draft, name);
+        }
+    }
+
+    private static QubeId Find(Draft draft, string name) => draft.World.Find(name)?.Id ?? throw new QubeNotFoundException(name);
+
+    private static T Pick<T>(Random random, IReadOnlyList<T> values) => values[random.Next(values.Count)];
+
+    private static Guid NewGuid(Random random)
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+}

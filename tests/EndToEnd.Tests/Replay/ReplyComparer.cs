@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Qubes.Cqrs.EndToEnd.Tests;
+
+/// <summary>Holds one answer and its events against the recorded ones.</summary>
+/// <remarks>Rules: Transcripts/README.md, "What is compared", and the marks of a line there.</remarks>
+internal sealed class ReplyComparer(Normaliser normaliser, UuidPairs uuids)
+{
+    private const string AsRecorded = "as recorded";
+
+    /// <returns>Null when they agree, else in a few words how they differ.</returns>
+    public string? Compare(TranscriptLine line, AdminReply reply, IReadOnlyList<WireEvent> events) =>
+        CompareReply(line, reply) ?? (line.AfterRefusal ? null : CompareEvents(line, events));
+
+    private string? CompareReply(TranscriptLine line, AdminReply reply)
+    {
+        if (reply.Kind == ReplyKind.Malformed)
+            return "the reply is malformed";
+        if (line.AfterRefusal)
+            return CompareAfterRefusal(line, reply);
+        if (line.Mended)
+            return reply.IsOk ? null : "the original failed here by a defect; ours has to answer OK";
+        if (line.OwnWords)
+            return reply.Content.Length > 0 ? null : "a help text may not be empty";
+        return line.Kind switch
+        {
+            "timeout" => reply.Kind == ReplyKind.Timeout ? null : "no answer was due",
+            "empty" => reply.Kind is ReplyKind.Empty or ReplyKind.Exception ? null : "no answer or an exception was due",
+            _ when reply.TimedOut && line.StreamMs == 0 => "the reply did not end in time",
+            _ => CompareBytes(line, reply),
+        };
+    }
+
+    private string? CompareAfterRefusal(TranscriptLine line, AdminReply reply)
+    {
+        var due = AfterRefusal.For(line.Id);
+        if (due == AsRecorded)
+            return CompareBytes(line, reply);
+        return due is null ? "Transcripts/after-refusal.yaml does not say what ours answers"
+            : $"{reply.ExceptionType}: {reply.ExceptionMessage}" == due ? null
+            : $"due is {due}";
+    }
+
+    private string? CompareBytes(TranscriptLine line, AdminReply reply)
+    {
+        var recorded = normaliser.Reply(line.Method, line.Arg, Encoding.Latin1.GetString(line.ReplyB64));
+        var ours = normaliser.Reply(line.Method, line.Arg, reply.Text);
+        return recorded.Text == ours.Text ? uuids.Match(recorded.Uuids, ours.Uuids) : Readable.FirstDifference(recorded.Text, ours.Text);
+    }
+
+    private string? CompareEvents(TranscriptLine line, IReadOnlyList<WireEvent> events)
+    {
+        var recorded = line.RecordedEvents;
+        for (var i = 0; i < Math.Min(recorded.Count, events.Count); i++)
+        {
+            var due = normaliser.Event(recorded[i]);
+            var came = normaliser.Event(events[i]);
+            if (due.Text != came.Text)
+                return $"event {i + 1} differs {Readable.FirstDifference(due.Text, came.Text)}";
+            if (uuids.Match(due.Uuids, came.Uuids) is { } mismatch)
+                return $"event {i + 1}: {mismatch}";
+        }
+
+        return recorded.Count == events.Count ? null : $"{recorded.Count} events were due, {events.Count} came";
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Qubes.Cqrs.EndToEnd.Tests;
+
+/// <summary>Sends a recorded script to a daemon on a fresh system and compares all that comes back.</summary>
+internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, string> fileBelowRoot, TranscriptScript script, WaitingList waiting)
+{
+    private readonly Dictionary<string, string> captured = [];
+    private readonly Normaliser normaliser = new(script.Lines);
+
+    /// <summary>Which UUIDs of ours stand for the recorded ones, as seen while the script ran.</summary>
+    public UuidPairs Uuids { get; } = new();
+
+    public Normaliser Normaliser => normaliser;
+
+    public async Task<ScriptReport> RunAsync(CancellationToken ct)
+    {
+        var report = new ScriptReport(script.Name);
+        var comparer = new ReplyComparer(normaliser, Uuids);
+        await using var stream = await EventStream.OpenAsync(sockets.Client(), ct);
+        var collector = new EventCollector(stream, sockets.Client());
+        await collector.PrepareAsync(ct);
+        report.Fenced = collector.IsFenced;
+        foreach (var line in script.Lines)
+            report.Add(await RunLineAsync(line, collector, comparer, ct));
+        return report;
+    }
+
+    private async Task<LineResult> RunLineAsync(
+        TranscriptLine line, EventCollector collector, ReplyComparer comparer, CancellationToken ct)
+    {
+        if (line.UnsupportedSteps.Any())
+            throw new NotSupportedException($"{line.Id} needs steps that the runner has not learnt: {string.Join(", ", line.UnsupportedSteps)}.");
+        await PauseAsync(line.SleepMs, ct);
+        foreach (var (path, content) in line.Fs)
+            PrepareFile(fileBelowRoot(path), content);
+
+        var reply = await sockets.Client(line.Socket).SendAsync(line.ToRequest(captured), ct, Options(line));
+        foreach (var (name, pattern) in line.Capture)
+            captured[name] = Regex.Match(reply.Text, pattern) is { Success: true } match ? match.Groups[1].Value : "";
+        await PauseAsync(line.SettleMs, ct);
+
+        var answered = line.Mended ? reply.IsOk : reply.Kind.ToString().Equals(Kind(line), StringComparison.OrdinalIgnoreCase);
+        var events = await collector.CollectAsync(line.RecordedEvents.Count, answered, ct);
+        return Judge(line, comparer.Compare(line, reply, events)) with { Reply = reply, Events = events };
+    }
+
+    private LineResult Judge(TranscriptLine line, string? difference)
+    {
+        var entry = waiting.Find(line);
+        var outcome = line.Unstable ? Outcome.Skipped
+            : difference is null ? Outcome.Identical
+            : ListedDifferences.Ids.Contains(line.Id) ? Outcome.Listed
+            : entry is not null ? Outcome.Waiting
+            : Outcome.Different;
+        return new LineResult(line, outcome, difference) { WaitingEntry = entry };
+    }
+
+    // An exception is recorded as "exc"; the other kinds carry our names.
+    private static string Kind(TranscriptLine line) => line.Kind == "exc" ? nameof(ReplyKind.Exception) : line.Kind;
+
+    private static SendOptions Options(TranscriptLine line) => SendOptions.Default with
+    {
+        HalfClose = !line.NoEof,
+        Timeout = line.StreamMs > 0 ? TimeSpan.FromMilliseconds(line.StreamMs)
+            : line.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds)
+            : SendOptions.Default.Timeout,
+    };
+
+    private static Task PauseAsync(int milliseconds, CancellationToken ct) =>
+        milliseconds > 0 ? Task.Delay(milliseconds, ct) : Task.CompletedTask;
+
+    private static void PrepareFile(string path, JsonElement content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
+        switch (content.ValueKind)
+        {
+            case JsonValueKind.Null:
+                File.Delete(path);
+                break;
+            case JsonValueKind.String:
+                File.WriteAllText(path, content.GetString());
+                break;
+            default:
+                File.WriteAllBytes(path, new byte[content.GetProperty("size").GetInt32()]);
+                break;
+        }
+    }
+}
