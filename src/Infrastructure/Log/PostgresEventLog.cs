@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -78,17 +79,29 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     {
         await CloseSessionAsync();
         var isThere = false;
-        await ConnectAsync(
-            (_, found) =>
-            {
-                isThere = isOutcomeUnknown && found.IsSame(batch.Head);
-                return isThere || found.IsSame(head)
-                    ? Task.CompletedTask
-                    : throw new WriterLostException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The event log ends at position {found.Position} and not where this daemon left it ({head.Position}): somebody else has written or replaced it."));
-            },
-            ct);
+        try
+        {
+            await ConnectAsync(
+                (_, found) =>
+                {
+                    isThere = isOutcomeUnknown && found.IsSame(batch.Head);
+                    return isThere || found.IsSame(head)
+                        ? Task.CompletedTask
+                        : throw new WriterLostException(string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The event log ends at position {found.Position} and not where this daemon left it ({head.Position}): somebody else has written or replaced it."));
+                },
+                ct);
+        }
+        catch (LogRefusedException e)
+        {
+            throw new WriterLostException(e.Message, e); // it was fine when it was opened
+        }
+        catch (Exception e) when (e is PostgresSetupException or Win32Exception or UnauthorizedAccessException)
+        {
+            throw new EventLogUnavailableException(e.Message, e);
+        }
+
         isOutcomeUnknown = false;
         lost = null;
         if (!isThere)
