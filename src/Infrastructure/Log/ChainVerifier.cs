@@ -120,6 +120,7 @@ public sealed class ChainVerifier
             position = found;
         }
 
+        /// <summary>Compares the versions that the events gave with the rows of the streams; the lowest position that does not fit counts.</summary>
         public async Task CheckStreamsAsync(NpgsqlConnection connection, CancellationToken ct)
         {
             await using var command = new NpgsqlCommand("select id, version, is_archived, tenant_id from qubes.mt_streams where version > 0 or version is null", connection);
@@ -129,19 +130,29 @@ public sealed class ChainVerifier
                 var id = reader.GetString(0);
                 var version = await reader.IsDBNullAsync(1, ct) ? 0 : reader.GetInt64(1);
                 var isPlain = !await reader.IsDBNullAsync(2, ct) && !reader.GetBoolean(2) && !await reader.IsDBNullAsync(3, ct) && reader.GetString(3) == "*DEFAULT*";
-                if (!streams.Remove(id, out var known) || known.Version != version || !isPlain)
+                streams.Remove(id, out var known);
+                if (version > known.Version)
                 {
-                    Fault = new ChainFault(
-                        new LogPosition(known.Position),
-                        string.Create(CultureInfo.InvariantCulture, $"the row of the stream {id} in mt_streams (version {version}) does not fit its events ({known.Version})"));
-                    return;
+                    Blame(position + 1, string.Create(
+                        CultureInfo.InvariantCulture, $"the stream {id} should have {version} events (mt_streams), but has {known.Version}: the end of the log is missing"));
+                }
+                else if (version < known.Version || !isPlain)
+                {
+                    Blame(known.Position, $"the row of the stream {id} in mt_streams does not fit its events");
                 }
             }
 
-            if (streams.Count > 0)
+            foreach (var (id, last) in streams)
             {
-                var (id, last) = streams.First();
-                Fault = new ChainFault(new LogPosition(last.Position), $"the stream {id} has no row in mt_streams");
+                Blame(last.Position, $"the stream {id} has no row in mt_streams");
+            }
+        }
+
+        private void Blame(long place, string reason)
+        {
+            if (Fault is null || place < Fault.Position.Value)
+            {
+                Fault = new ChainFault(new LogPosition(place), reason);
             }
         }
 
@@ -161,7 +172,7 @@ public sealed class ChainVerifier
 
             try
             {
-                var chain = ChainHeaders.Read(row.Json(12));
+                var chain = ChainHeaders.Read(row.IsNull(12) ? "null"u8 : row.Json(12));
                 if (chain.Schema != ChainHash.Schema)
                 {
                     return string.Create(CultureInfo.InvariantCulture, $"its hash was made by rules (version {chain.Schema}) that this program does not know");

@@ -14,6 +14,7 @@ public sealed class EventLogHost : IAsyncDisposable
     private readonly EmbeddedPostgres? server;
     private readonly LogDatabase database;
     private PostgresEventLog? appender;
+    private bool isClosed;
 
     private EventLogHost(LogOptions options, EmbeddedPostgres? server, LogDatabase database)
     {
@@ -85,6 +86,12 @@ public sealed class EventLogHost : IAsyncDisposable
     /// <summary>Flushes and closes everything; stops the embedded server unless the options or another user of it say otherwise.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isClosed)
+        {
+            return;
+        }
+
+        isClosed = true;
         if (appender is not null)
         {
             await appender.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -23,6 +24,7 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
     private WriterSession? session;
     private LogHead head = LogHead.Start;
+    private string whyClosed = "The event log is closed.";
     private bool isOutcomeUnknown;
     private WriterLostException? lost;
     private long commits;
@@ -45,12 +47,15 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     /// <summary>The chain hash at <see cref="Head"/>.</summary>
     public ReadOnlyMemory<byte> HeadHash => head.Hash;
 
+    /// <summary>Whether appends fail until <see cref="RecoverAsync"/> succeeded.</summary>
+    public bool NeedsRecovery => session is null;
+
     /// <inheritdoc/>
     public async ValueTask<ImmutableArray<RecordedEvent>> AppendAsync(ImmutableArray<PendingEvent> events, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfZero(events.Length, nameof(events));
-        var current = lost is not null ? throw lost : session ?? throw new EventLogUnavailableException("The event log has no connection now.");
+        var current = lost is not null ? throw lost : session ?? throw new EventLogUnavailableException(whyClosed);
         batch.Fill(events, head, versions);
         commits++;
         faults?.BeforeCommit(commits);
@@ -74,17 +79,29 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     {
         await CloseSessionAsync();
         var isThere = false;
-        await ConnectAsync(
-            (_, found) =>
-            {
-                isThere = isOutcomeUnknown && found.IsSame(batch.Head);
-                return isThere || found.IsSame(head)
-                    ? Task.CompletedTask
-                    : throw new WriterLostException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The event log ends at position {found.Position} and not where this daemon left it ({head.Position}): somebody else has written or replaced it."));
-            },
-            ct);
+        try
+        {
+            await ConnectAsync(
+                (_, found) =>
+                {
+                    isThere = isOutcomeUnknown && found.IsSame(batch.Head);
+                    return isThere || found.IsSame(head)
+                        ? Task.CompletedTask
+                        : throw new WriterLostException(string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The event log ends at position {found.Position} and not where this daemon left it ({head.Position}): somebody else has written or replaced it."));
+                },
+                ct);
+        }
+        catch (LogRefusedException e)
+        {
+            throw new WriterLostException(e.Message, e); // it was fine when it was opened
+        }
+        catch (Exception e) when (e is PostgresSetupException or Win32Exception or UnauthorizedAccessException)
+        {
+            throw new EventLogUnavailableException(e.Message, e);
+        }
+
         isOutcomeUnknown = false;
         lost = null;
         if (!isThere)
@@ -141,9 +158,11 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
         catch (Exception e)
         {
             await CloseSessionAsync();
-            if (PostgresErrors.IsDatabase(e))
+            var meaning = PostgresErrors.IsDatabase(e) ? PostgresErrors.Translate(e) : e;
+            whyClosed = meaning.Message;
+            if (meaning != e)
             {
-                throw PostgresErrors.Translate(e);
+                throw meaning;
             }
 
             throw;
@@ -196,6 +215,7 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     {
         isOutcomeUnknown = e is AppendOutcomeUnknownException;
         lost = e as WriterLostException;
+        whyClosed = e.Message;
         LogMessages.AppendFailed(logger, e.Message, e);
         if (session is { IsBroken: true } || e is not EventLogUnavailableException)
         {

@@ -27,10 +27,13 @@ internal sealed class SequenceFollower(LogDatabase database, ILogger logger) : I
     /// <summary>Makes the last move.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (closing.IsCancellationRequested)
+        {
+            return;
+        }
+
         await closing.CancelAsync();
         await MoveAsync(CancellationToken.None);
-        turn.Dispose();
-        closing.Dispose();
     }
 
     private async Task MoveSoonAsync()

@@ -19,7 +19,7 @@ internal sealed class WriterSession : IAsyncDisposable
     public int BackendProcessId => connection.ProcessID;
 
     /// <summary>Whether the session is known to have ended.</summary>
-    public bool IsBroken => connection.FullState is not System.Data.ConnectionState.Open;
+    public bool IsBroken => connection.State != System.Data.ConnectionState.Open;
 
     /// <summary>Opens the session and takes the lock before anything is read: the old session of a killed writer may still commit.</summary>
     /// <exception cref="WriterLostException">Another daemon holds the lock.</exception>
@@ -114,8 +114,13 @@ internal sealed class WriterSession : IAsyncDisposable
 
     private async Task LockAsync(TimeSpan timeout, CancellationToken ct)
     {
-        await ExecuteAsync("set default_transaction_read_only = off", ct); // a server that was started for reading may serve us now
-        await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)Math.Max(1, timeout.TotalMilliseconds)}"), ct);
+        // A server that was started for reading may serve us now; and when we are killed in the middle of a statement that hangs, the server
+        // must notice, since the successor waits for the lock.
+        await ExecuteAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"set default_transaction_read_only = off; set client_connection_check_interval = 500; set lock_timeout = {(long)Math.Max(1, timeout.TotalMilliseconds)}"),
+            ct);
         try
         {
             await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_lock({LockKey})"), ct);

@@ -19,6 +19,8 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     public const string Database = "qubes";
 
     private const int LongestSocketDirectory = 85;
+    private const int LaunchAttempts = 5;
+    private static readonly TimeSpan LaunchPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     private static readonly UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly AtomicFileOptions Readable = new()
@@ -151,6 +153,11 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
             await Task.Delay(Poll, ct);
         }
 
+        if (Directory.Exists(SocketDirectory))
+        {
+            Directory.Delete(SocketDirectory, recursive: true);
+        }
+
         LogMessages.ServerStopped(logger, data);
     }
 
@@ -202,6 +209,28 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     {
         await StalePostmaster.ClearAsync(data, options.StopTimeout, ct);
         var started = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            var (processId, complaint) = await TryLaunchAsync(binaries, started, ct);
+            if (complaint is null)
+            {
+                LogMessages.ServerStarted(logger, data, processId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                return;
+            }
+
+            // The server of a killed postmaster leaves its memory only when the last of its processes has noticed.
+            if (attempt == LaunchAttempts)
+            {
+                throw new PostgresSetupException($"The event log's server did not start: {complaint.Trim()} (its log lies in {data}/log)");
+            }
+
+            await Task.Delay(LaunchPause, ct);
+        }
+    }
+
+    /// <summary>Starts the server and waits until it is ready; gives what it complained about when it ended instead.</summary>
+    private async Task<(int ProcessId, string? Complaint)> TryLaunchAsync(PostgresBinaries binaries, long started, CancellationToken ct)
+    {
         string[] command = [binaries.Server, "-D", data, .. ServerSettings.Arguments(SocketDirectory, ConfigurationDirectory, options.ReadOnly)];
         using var process = Process.Start(Account.Run("/usr/bin/setsid", command)) ?? throw new PostgresSetupException("/usr/bin/setsid cannot be run");
         process.StandardInput.Close();
@@ -210,7 +239,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         {
             if (process.HasExited)
             {
-                throw new PostgresSetupException($"The event log's server did not start: {(await complaints).Trim()} (its log lies in {data}/log)");
+                return (process.Id, await complaints);
             }
 
             if (Stopwatch.GetElapsedTime(started) > options.StartTimeout)
@@ -223,7 +252,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
             await Task.Delay(Poll, ct);
         }
 
-        LogMessages.ServerStarted(logger, data, process.Id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return (process.Id, null);
     }
 
     private static string ChooseSocketDirectory(EmbeddedPostgresOptions options)

@@ -32,6 +32,10 @@ public sealed class TestDatabase(TestServer server) : IAsyncLifetime
     public Task<EventLogHost> OpenAsync(Func<LogOptions, LogOptions>? change = null) =>
         EventLogHost.OpenAsync(change is null ? Options : change(Options), NullLogger.Instance, CancellationToken.None);
 
+    /// <summary>Ends all sessions on it.</summary>
+    public Task TerminateAsync(TestServer maintenance) =>
+        maintenance.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+
     public async Task<int> ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

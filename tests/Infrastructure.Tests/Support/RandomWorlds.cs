@@ -1,0 +1,123 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure.Tests;
+
+/// <summary>Worlds of every shape, made by folding events that a generator drew; also ones that rules would not let through.</summary>
+internal static class RandomWorlds
+{
+    private static readonly Gen<string> Text = Gen.OneOf(
+        Gen.Elements("", "a", "work", "sys-net", "é€😀", "line\nline\t\"\\", "\0", "\ud800"),
+        ArbMap.Default.GeneratorFor<string>().Select(text => text ?? ""));
+
+    private static readonly Gen<string> Name = Gen.Elements("work", "sys-net", "vault", "a", "Z", "personal");
+    private static readonly Gen<QubeId> Id = Gen.Elements(QubeId.Dom0, Given.Qube(1), Given.Qube(2), Given.Qube(3));
+    private static readonly Gen<PropertyValue> Value =
+        from kind in Gen.Elements(Enum.GetValues<PropertyKind>())
+        from text in Gen.OneOf(Text.Select(some => (string?)some), Gen.Constant<string?>(null))
+        select new PropertyValue(kind, text);
+
+    private static readonly Gen<EquatableArray<NamedText>> Texts =
+        from names in Gen.ArrayOf(Name, 3)
+        from text in Text
+        select names.Select(name => new NamedText(name, text)).ToEquatableArray();
+
+    private static readonly Gen<VolumeConfig> Volume =
+        from name in Name
+        from number in Gen.Choose(-1, 9)
+        from bits in Gen.Choose(0, 31)
+        from source in Gen.OneOf(Text.Select(some => (string?)some), Gen.Constant<string?>(null))
+        select new VolumeConfig
+        {
+            Name = name,
+            Pool = "pool",
+            Vid = name + "/v",
+            RevisionsToKeep = number,
+            Rw = (bits & 1) != 0,
+            SaveOnStop = (bits & 2) != 0,
+            SnapOnStart = (bits & 4) != 0,
+            Ephemeral = (bits & 8) != 0 ? null : (bits & 16) != 0,
+            SizeBytes = long.MaxValue - number,
+            Source = source,
+        };
+
+    private static readonly Gen<DeviceAssignment> Device =
+        from port in Name
+        from options in Texts
+        select new DeviceAssignment("pci", "dom0", port, "*", "required", options);
+
+    private static readonly Gen<DomainEvent> Event = Gen.OneOf<DomainEvent>(
+        from index in Gen.Choose(1, 12) from name in Name select (DomainEvent)new LabelAdded(index, name, "0x" + name),
+        from index in Gen.Choose(1, 12) select (DomainEvent)new LabelRemoved(index),
+        from id in Id from property in Name from value in Value select (DomainEvent)new PropertySet(id, property, value, null),
+        from property in Name from value in Value select (DomainEvent)new PropertySet(null, property, value, value),
+        from id in Id from property in Name select (DomainEvent)new PropertyReset(id, property, null),
+        from property in Name select (DomainEvent)new PropertyReset(null, property, null),
+        from id in Id from feature in Name from text in Text select (DomainEvent)new FeatureSet(id, feature, text, null),
+        from id in Id from feature in Name select (DomainEvent)new FeatureRemoved(id, feature),
+        from id in Id from tag in Text select (DomainEvent)new TagAdded(id, tag),
+        from id in Id from tag in Text select (DomainEvent)new TagRemoved(id, tag),
+        from id in Id from text in Text select (DomainEvent)new NotesSet(id, text),
+        Added(), Added(), Added(),
+        from id in Id select (DomainEvent)new QubeRemoved(id),
+        from name in Name from driver in Text from config in Texts select (DomainEvent)new PoolAdded(name, driver, config),
+        from name in Name select (DomainEvent)new PoolRemoved(name),
+        from id in Id from volume in Volume select (DomainEvent)new VolumeConfigured(id, volume),
+        from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),
+        from id in Id from port in Name select (DomainEvent)new DeviceUnassigned(id, "pci", "dom0", port, "*"),
+        from zone in Text from cpus in Gen.Choose(1, 64) select (DomainEvent)new HostObserved(new HostFacts
+        {
+            TimeZone = zone,
+            Cpus = cpus,
+            Reflink = cpus % 2 == 0,
+            Kernels = [new HostKernel(zone, true) { PciOptions = zone, NoPciOptions = null }],
+        }));
+
+    public static Arbitrary<World> Arbitrary =>
+        (from events in Gen.ListOf(Event)
+         from position in Gen.Choose(0, int.MaxValue)
+         select events.Aggregate(World.Empty, Evolve.Apply) with { Position = new LogPosition(position) }).ToArbitrary();
+
+    /// <summary>A text that two worlds share exactly when they are equal: the dictionaries of a world compare by reference.</summary>
+    public static string Describe(World world) => string.Join(
+        '\n',
+        [
+            $"position {world.Position}",
+            .. world.Properties.Select(entry => $"property {entry}"),
+            .. world.Labels.Select(entry => $"label {entry}"),
+            .. world.Pools.Select(pool => $"pool {pool} {string.Join(',', pool.Config)}"),
+            .. world.Names.Select(entry => $"name {entry}"),
+            .. world.Qids.Select(qid => $"qid {qid}"),
+            .. world.Qubes.Values.OrderBy(qube => qube.Id.Value).Select(Describe),
+            $"host {world.Host} {string.Join(',', world.Host.Kernels)}",
+        ]);
+
+    private static string Describe(Qube qube) => string.Join(
+        '|',
+        [
+            $"qube {qube.Id} {qube.Name} {qube.Class} {qube.Qid} notes {qube.Notes}",
+            .. qube.Properties.Select(entry => $"property {entry}"),
+            .. qube.Features.Select(entry => $"feature {entry}"),
+            .. qube.Tags.Select(tag => $"tag {tag}"),
+            .. qube.Devices.Select(device => $"device {device} {string.Join(',', device.Options)}"),
+            .. qube.Volumes.Select(volume => $"volume {volume}"),
+        ]);
+
+    private static Gen<DomainEvent> Added() =>
+        from number in Gen.Choose(0, 3)
+        from @class in Gen.Elements(Enum.GetValues<QubeClass>())
+        from properties in Gen.ArrayOf(from name in Name from value in Value select new NamedValue(name, value), 2)
+        from features in Texts
+        from tags in Gen.ArrayOf(Text, 3)
+        from volumes in Gen.ArrayOf(Volume, 2)
+        select (DomainEvent)new QubeAdded(
+            number == 0 ? QubeId.Dom0 : Given.Qube(number),
+            number == 0 ? "dom0" : "qube" + number,
+            number == 0 ? QubeClass.AdminVM : @class,
+            number,
+            properties.DistinctBy(property => property.Name).ToEquatableArray(),
+            features,
+            tags.ToEquatableArray(),
+            volumes.DistinctBy(volume => volume.Name).ToEquatableArray());
+}
