@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
+
+namespace Qubes.Cqrs.Cli.Tests;
+
+/// <summary>A log on a PostgreSQL of its own that holds the sample store and then a change of <c>work</c>; the daemon is not running.</summary>
+public sealed class SampleLog : IAsyncLifetime
+{
+    private const string State = "var/lib/qubes/log";
+
+    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>The folder for <c>--root</c>.</summary>
+    public string Root { get; } = Directory.CreateDirectory($"/var/tmp/qubes-history-{Environment.ProcessId}").FullName;
+
+    /// <summary>The position after the import, before the change.</summary>
+    public long Imported { get; private set; }
+
+    /// <summary>The position of the change: memory of <c>work</c> from 400 to 600.</summary>
+    public long Changed { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(Root, State));
+        await using var log = await OpenAsync();
+        var import = QubesXmlReader.Read(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "qubes.xml")), () => new QubeId(Guid.NewGuid()));
+        Imported = await AppendAsync(log, "qubesd.import", import.Events);
+        var work = import.Events.OfType<QubeAdded>().Single(qube => qube.Name == Qube);
+        var earlier = work.Properties.Where(value => value.Name == "memory").Select(value => value.Value).FirstOrDefault();
+        Changed = await AppendAsync(log, "admin.vm.property.Set", [new PropertySet(work.Qube, "memory", PropertyValue.Of(600), earlier)]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    /// <summary>A qube of the sample that no test changes but this one.</summary>
+    public const string Qube = "work";
+
+    /// <summary>Opens the log for writing.</summary>
+    public Task<EventLogHost> OpenAsync() =>
+        EventLogHost.OpenAsync(
+            new LogOptions { Embedded = new EmbeddedPostgresOptions { StateDirectory = Path.Combine(Root, State) } },
+            NullLogger.Instance,
+            CancellationToken.None);
+
+    /// <summary>Runs <c>qubes-history</c> on the log as a process of its own.</summary>
+    public Task<Finished> RunAsync(params string[] arguments) => RunOnAsync(Root, arguments);
+
+    /// <summary>Runs <c>qubes-history</c> on another folder.</summary>
+    public static async Task<Finished> RunOnAsync(string root, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "qubes-history"), [.. arguments, "--root", root])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await error);
+    }
+
+    private static async Task<long> AppendAsync(EventLogHost log, string method, IEnumerable<DomainEvent> events)
+    {
+        var metadata = new EventMetadata("0123456789abcdef", null, "dom0") { Method = method };
+        var recorded = await log.Appender.AppendAsync([.. events.Select(change => new PendingEvent(change, Time, metadata))], CancellationToken.None);
+        return recorded[^1].Position.Value;
+    }
+}
+
+/// <summary>How a run ended.</summary>
+public sealed record Finished(int ExitCode, string Output, string Error);
