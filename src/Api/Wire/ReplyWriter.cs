@@ -32,7 +32,7 @@ public sealed class ReplyWriter : IBufferWriter<byte>, IDisposable
 
     /// <summary>Writes an EXCEPTION reply.</summary>
     /// <param name="className">The bare name of the class.</param>
-    /// <param name="message">The complete text.</param>
+    /// <param name="message">The complete text; a NUL in it, which would end the field early, is written as <c>\x00</c>.</param>
     /// <param name="traceback">The traceback, only of a daemon that runs with <c>--debug</c>.</param>
     public void Exception(string className, string message, string traceback = "")
     {
@@ -41,7 +41,7 @@ public sealed class ReplyWriter : IBufferWriter<byte>, IDisposable
         Append("\0"u8);
         Append(traceback);
         Append("\0"u8);
-        Append(message);
+        Append(message.Contains('\0', StringComparison.Ordinal) ? message.Replace("\0", "\\x00", StringComparison.Ordinal) : message);
         Append("\0"u8);
     }
 

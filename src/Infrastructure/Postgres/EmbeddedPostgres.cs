@@ -207,6 +207,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)
     {
+        await StalePostmaster.ClearAsync(data, options.StopTimeout, ct);
         var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {

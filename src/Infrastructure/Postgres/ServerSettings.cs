@@ -26,7 +26,7 @@ internal static class ServerSettings
             "restart_after_crash=on",
 
             // Small: one writer, a few readers.
-            "max_connections=20",
+            "max_connections=40",
             "shared_buffers=32MB",
             "wal_buffers=4MB",
             "min_wal_size=32MB",

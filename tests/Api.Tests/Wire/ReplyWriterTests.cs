@@ -120,4 +120,12 @@ public class ReplyWriterTests
         write(reply);
         return Encoding.Latin1.GetString(reply.Written.Span);
     }
+
+    [Fact]
+    public void A_NUL_from_a_client_does_not_end_the_text_of_an_exception_early()
+    {
+        using var reply = new ReplyWriter();
+        reply.Exception("QubesLabelNotFoundError", "Label does not exist: 6.1\02.2");
+        Assert.Equal("2\0QubesLabelNotFoundError\0\0Label does not exist: 6.1\\x002.2\0", System.Text.Encoding.UTF8.GetString(reply.Written.Span));
+    }
 }

@@ -6,8 +6,8 @@ namespace Qubes.Cqrs.Benchmarks.Floors;
 public interface IInsertFloor : IAsyncDisposable
 {
     /// <summary>What the report calls it.</summary>
-    public string Name { get; }
+    string Name { get; }
 
     /// <summary>Inserts over that many connections, one row and one commit at a time each.</summary>
-    public Task<Round> RunAsync(int connections, TimeSpan duration, CancellationToken ct);
+    Task<Round> RunAsync(int connections, TimeSpan duration, CancellationToken ct);
 }

@@ -22,8 +22,8 @@ public sealed class PostgresServer
     /// <summary>The system account that owns the cluster.</summary>
     public string Account { get; }
 
-    /// <summary>The database superuser: PGUSER if that is set, else called like the account, as initdb does it.</summary>
-    public string Role => Environment.GetEnvironmentVariable("PGUSER") is { Length: > 0 } chosen ? chosen : Account;
+    /// <summary>The database superuser: PGUSER if that is set, else the one of the embedded cluster.</summary>
+    public string Role => Environment.GetEnvironmentVariable("PGUSER") is { Length: > 0 } chosen ? chosen : "qubes";
 
     /// <summary>Finds out how the server lets us in: as ourselves, else as the account that owns the cluster.</summary>
     public static async Task<PostgresServer> OpenAsync(Postmaster postmaster, CancellationToken ct)
