@@ -31,16 +31,6 @@ internal sealed record EventHeaders
         Peer = metadata.Peer,
         Announced = metadata.Announced,
     };
-
-    /// <summary>The metadata that these headers and the columns hold.</summary>
-    public EventMetadata ToMetadata(string correlationId, string? causationId, string source) => new(correlationId, causationId, source)
-    {
-        Method = Method ?? "",
-        Argument = Argument ?? "",
-        Destination = Destination ?? "",
-        Peer = Peer,
-        Announced = Announced,
-    };
 }
 
 /// <summary>The generated JSON code of the headers.</summary>

@@ -10,7 +10,7 @@ namespace Qubes.Cqrs.Infrastructure;
     UseStringEnumConverter = true,
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true,
-    Converters = [typeof(StoredTextConverter)])]
+    Converters = [typeof(StoredTextConverter), typeof(PropertyValueConverter)])]
 [JsonSerializable(typeof(LabelAdded))]
 [JsonSerializable(typeof(LabelRemoved))]
 [JsonSerializable(typeof(PropertySet))]

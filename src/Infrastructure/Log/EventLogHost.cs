@@ -92,31 +92,19 @@ public sealed class EventLogHost : IAsyncDisposable
         }
 
         isClosed = true;
+        var wasWriter = appender is { NeedsRecovery: false };
         if (appender is not null)
         {
             await appender.DisposeAsync();
         }
 
-        if (server is null || !options.StopServerOnClose)
+        database.ForgetSessions();
+        if (server is not null && options.StopServerOnClose && (wasWriter || await IsUnusedAsync()))
         {
-            await database.DisposeAsync();
-            return;
-        }
-
-        // The server is ours to stop when we were the writer; when we only looked, or never came to write, another daemon may be on it.
-        if (appender is not null)
-        {
-            await database.DisposeAsync();
             await server.StopAsync(CancellationToken.None);
         }
-        else if (server.StartedHere)
-        {
-            await StopUnlessInUseAsync();
-        }
-        else
-        {
-            await database.DisposeAsync();
-        }
+
+        await database.DisposeAsync();
     }
 
     private async Task ConnectAsync(ILogger logger, CancellationToken ct)
@@ -139,9 +127,9 @@ public sealed class EventLogHost : IAsyncDisposable
                 return;
             }
             catch (EventLogUnavailableException e) when (
-                server is not null && !options.ReadOnly && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
+                server is not null && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
             {
-                await server.CreateDatabaseAsync(ct);
+                await (options.ReadOnly ? throw new LogRefusedException(SchemaMigrator.NoLog, e) : server.CreateDatabaseAsync(ct));
             }
             catch (Exception e) when (IsPassing(e) && Stopwatch.GetElapsedTime(started) < options.OpenTimeout)
             {
@@ -179,26 +167,26 @@ public sealed class EventLogHost : IAsyncDisposable
         await server.EnsureRunningAsync(ct);
     }
 
-    /// <summary>Stops a server that was started for reading, unless a daemon has taken it over meanwhile.</summary>
-    private async Task StopUnlessInUseAsync()
+    /// <summary>Whether nobody needs the server: no daemon writes, and for a reader also that it runs for readers and no other one is there.</summary>
+    private async Task<bool> IsUnusedAsync()
     {
         try
         {
             await using var connection = await database.OpenOwnAsync(CancellationToken.None);
             await using var command = new NpgsqlCommand(
-                string.Create(CultureInfo.InvariantCulture, $"select pg_try_advisory_lock({WriterSession.LockKey})"), connection);
-            if (await command.ExecuteScalarAsync(CancellationToken.None) is true && server is not null)
-            {
-                await server.StopAsync(CancellationToken.None); // the lock keeps a daemon waiting meanwhile
-            }
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    select pg_try_advisory_lock({WriterSession.LockKey}) and ({(options.ReadOnly ? "false" : "true")} or
+                        (select reset_val = 'on' from pg_settings where name = 'default_transaction_read_only') and
+                        not exists (select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()))
+                    """),
+                connection);
+            return await command.ExecuteScalarAsync(CancellationToken.None) is true;
         }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))
         {
-            // Somebody else stopped it.
-        }
-        finally
-        {
-            await database.DisposeAsync();
+            return false; // it is down, or of no use to us
         }
     }
 }

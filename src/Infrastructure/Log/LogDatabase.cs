@@ -6,6 +6,7 @@ namespace Qubes.Cqrs.Infrastructure;
 internal sealed class LogDatabase : IAsyncDisposable
 {
     private const int ReadingSessions = 6;
+    private const int ReadBuffer = 1 << 16;
 
     private readonly NpgsqlDataSource single;
     private readonly NpgsqlDataSource pooled;
@@ -19,6 +20,7 @@ internal sealed class LogDatabase : IAsyncDisposable
             builder.MinPoolSize = 0;
             builder.MaxPoolSize = ReadingSessions;
             builder.ConnectionIdleLifetime = 60;
+            builder.ReadBufferSize = ReadBuffer;
         });
     }
 

@@ -9,6 +9,9 @@ internal sealed class SchemaMigrator
 {
     private static readonly IReadOnlyList<(int Version, string Name)> Scripts = FindScripts();
 
+    /// <summary>What a reader is told when nobody has written yet.</summary>
+    public const string NoLog = "There is no event log yet: start qubesd once.";
+
     /// <summary>The version that this program works with.</summary>
     public static int Newest => Scripts[^1].Version;
 
@@ -54,7 +57,7 @@ internal sealed class SchemaMigrator
         var version = await ReadVersionAsync(connection, ct);
         if (version == 0)
         {
-            throw new LogRefusedException("There is no event log in this database yet: start qubesd once.");
+            throw new LogRefusedException(NoLog);
         }
     }
 

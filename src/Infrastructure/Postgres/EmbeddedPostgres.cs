@@ -46,7 +46,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     private string ConfigurationDirectory => data + ".conf";
 
-    private ServiceAccount Account => account ??= ServiceAccount.Choose(options.Account);
+    private ServiceAccount Account => account ??= ServiceAccount.Choose(options.Account, data);
 
     /// <summary>Makes the cluster when there is none, starts the server when it does not run, and returns when it takes connections.</summary>
     /// <exception cref="PostgresSetupException">It cannot be run as things are; the message says what to do.</exception>
@@ -79,8 +79,6 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     {
         await using var source = new NpgsqlSlimDataSourceBuilder(Connect("postgres")).Build();
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var allow = new NpgsqlCommand("set default_transaction_read_only = off", connection);
-        await allow.ExecuteNonQueryAsync(ct);
         await using var create = new NpgsqlCommand($"create database {Database} template template0 encoding 'UTF8' locale 'C'", connection);
         await create.ExecuteNonQueryAsync(ct);
     }
@@ -107,6 +105,9 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         Username = Role,
         Database = database,
         Pooling = false,
+
+        // A server that was started for reading may be taken over for writing.
+        Options = options.ReadOnly ? null : "-c default_transaction_read_only=off",
     }.ConnectionString;
 
     private Task<ClusterLock> TakeLockAsync(CancellationToken ct) =>
@@ -168,6 +169,11 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         await Account.EnsureReachesAsync(Path.GetFullPath(options.StateDirectory), ct);
         if (found.ReadMajor() is null)
         {
+            if (options.ReadOnly)
+            {
+                throw new PostgresSetupException(SchemaMigrator.NoLog);
+            }
+
             await found.CreateAsync(binaries, ct);
             LogMessages.ClusterCreated(logger, data, binaries.Major, Account.Name);
         }

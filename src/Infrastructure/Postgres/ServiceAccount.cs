@@ -14,14 +14,21 @@ internal sealed record ServiceAccount(string Name, uint UserId, uint GroupId)
     /// <summary>Whether processes must change their account for it.</summary>
     public bool IsOther => UserId != Posix.UserId;
 
-    /// <summary>The account to use: our own unless we are root, else the configured one, else <c>qubes-log</c>, else <c>postgres</c>.</summary>
+    /// <summary>The account to use: our own unless we are root, else the owner of the cluster, else the configured one, else <c>qubes-log</c>, else
+    /// <c>postgres</c>.</summary>
     /// <exception cref="PostgresSetupException">None of them exists.</exception>
-    public static ServiceAccount Choose(string? configured)
+    public static ServiceAccount Choose(string? configured, string cluster)
     {
         var accounts = ReadAccounts().ToList();
         if (!Posix.IsRoot)
         {
             return accounts.Find(account => account.UserId == Posix.UserId) ?? new ServiceAccount(Environment.UserName, Posix.UserId, 0);
+        }
+
+        if (Posix.FindOwner(cluster) is { } owner && owner != 0)
+        {
+            return accounts.Find(account => account.UserId == owner) ?? throw new PostgresSetupException(string.Create(
+                CultureInfo.InvariantCulture, $"The folder {cluster} belongs to an account (number {owner}) that does not exist: give it to the account of the log."));
         }
 
         var wanted = configured is null ? Preferred : [configured];

@@ -77,8 +77,8 @@ public sealed class ReaderTests(TestServer server) : IAsyncLifetime
     [InlineData("data = '{\"Qube\": 1, \"Tag\": \"a\"}'", "tag-add")]
     [InlineData("headers = null", "tag-add")]
     [InlineData("headers = '[]'", "tag-add")]
-    [InlineData("headers = '{\"Method\": 1}'", "tag-add")]
-    [InlineData("headers = '{\"Peer\": 1}'", "tag-add")]
+    [InlineData("headers = headers || '{\"Peer\": 1}'", "tag-add")]
+    [InlineData("headers = headers || '{\"Announced\": 1}'", "tag-add")]
     public async Task An_event_that_cannot_be_read_is_named(string change, string alias)
     {
         await log.Appender.AppendAsync(Given.Tags(1, "a", "b", "c"), default);

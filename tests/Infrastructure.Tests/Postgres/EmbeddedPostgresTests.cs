@@ -247,6 +247,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
         await using var daemon = await OpenAsync();
         await daemon.Appender.AppendAsync(Given.Tags(1, "b"), default);
+        Assert.True(await daemon.Checkpoints.AdvanceAsync("View:All", LogPosition.Start, new LogPosition(2), default));
+        await daemon.Snapshots.SaveAsync(World.Empty with { Position = new LogPosition(2) }, default);
         Assert.Equal(2, (await reading.ReadAllAsync()).Count);
         await reading.DisposeAsync();
         await daemon.Appender.AppendAsync(Given.Tags(1, "c"), default);
@@ -264,6 +266,57 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
         Assert.Null(Server().ProcessId);
     }
+
+    [Fact]
+    public async Task The_last_of_several_readers_stops_the_server()
+    {
+        await (await OpenAsync()).DisposeAsync();
+        var first = await EventLogHost.OpenAsync(Log with { ReadOnly = true }, NullLogger.Instance, default);
+        var second = await EventLogHost.OpenAsync(Log with { ReadOnly = true }, NullLogger.Instance, default);
+        await first.DisposeAsync();
+        Assert.Empty(await second.ReadAllAsync());
+        await second.DisposeAsync();
+        Assert.Null(Server().ProcessId);
+    }
+
+    [Fact]
+    public async Task A_reader_makes_no_log()
+    {
+        var refused = await Assert.ThrowsAsync<PostgresSetupException>(() => EventLogHost.OpenAsync(Log with { ReadOnly = true }, NullLogger.Instance, default));
+        Assert.Contains("no event log", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_lost_the_log_leaves_the_server_to_the_other()
+    {
+        var first = await OpenAsync();
+        await first.Appender.AppendAsync(Given.Tags(1, "a"), default);
+        await ExecuteAsync(first, "update qubes.qubes_writer set epoch = epoch + 1");
+        await Assert.ThrowsAsync<WriterLostException>(() => first.Appender.AppendAsync(Given.Tags(1, "b"), default).AsTask());
+        await using var second = await OpenAsync();
+        await first.DisposeAsync();
+        await second.Appender.AppendAsync(Given.Tags(1, "c"), default);
+        Assert.Equal(2, second.Appender.Head.Value);
+    }
+
+    [Fact]
+    public async Task A_cluster_is_run_by_the_account_that_owns_it()
+    {
+        Assert.SkipUnless(Posix.IsRoot, "only root runs the server as another account");
+        await (await OpenAsync()).DisposeAsync();
+        var owner = Posix.FindOwner(Data);
+        var server = new EmbeddedPostgres(Options with { Account = "daemon" }, NullLogger.Instance);
+        await server.EnsureRunningAsync(default);
+        Assert.Contains($"Uid:\t{owner}\t", await File.ReadAllTextAsync($"/proc/{server.ProcessId}/status"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("before-commit:0x1")]
+    [InlineData("before-commit")]
+    [InlineData("after:1")]
+    [InlineData("after-commit:-1")]
+    public void A_fault_that_is_not_known_is_refused(string text) => Assert.Throws<FormatException>(() => KillingFaultPoints.Parse(text));
 
     [Fact]
     public async Task A_daemon_may_leave_the_server_running_for_the_next()
@@ -295,6 +348,14 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
             }
         });
         return adopted;
+    }
+
+    private static async Task ExecuteAsync(EventLogHost log, string sql)
+    {
+        await using var connection = new NpgsqlConnection(log.Server?.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<List<string>> SettingsAsync(EmbeddedPostgres server, params string[] names)
