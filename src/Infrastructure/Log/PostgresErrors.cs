@@ -57,4 +57,9 @@ internal static class PostgresErrors
         PostgresErrorCodes.InsufficientPrivilege => "the role lacks rights",
         _ => "its server reports an error",
     };
+
+    /// <summary>Whether the failure shows that the statement never reached the server in full, so that it cannot have been executed.</summary>
+    /// <remarks>EPIPE is an error of sending, and the message that makes the server commit is the last of a statement.</remarks>
+    public static bool WasNotSent(Exception e) =>
+        e.GetBaseException() is SocketException { SocketErrorCode: SocketError.Shutdown };
 }

@@ -95,6 +95,10 @@ internal sealed class WriterSession : IAsyncDisposable
         {
             throw PostgresErrors.Translate(e); // rolled back
         }
+        catch (Exception e) when (PostgresErrors.WasNotSent(e))
+        {
+            throw PostgresErrors.Translate(e); // the server was gone before
+        }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))
         {
             throw new AppendOutcomeUnknownException("The connection to the event log broke during a commit.", e);

@@ -213,7 +213,7 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)
     {
-        await StalePostmaster.ClearAsync(data, options.StopTimeout, ct);
+        await StalePostmaster.ClearAsync(data, SocketDirectory, options.StopTimeout, ct);
         var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {

@@ -4,19 +4,23 @@ using System.Globalization;
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>Clears what a postmaster left behind that was killed.</summary>
-/// <remarks>PostgreSQL refuses to start while the process id in its lock file exists, also as a zombie that nobody has collected yet or as
-/// somebody else's process that got the number. Its other guard, the shared memory of surviving backends, goes with the file, so the file is
+/// <remarks>PostgreSQL refuses to start while the process id in one of its lock files exists, also as a zombie that nobody has collected yet or as
+/// somebody else's process that got the number. Its other guard, the shared memory of surviving backends, goes with them, so they are
 /// removed only when no process works in the cluster's folder any more. The caller holds the cluster's lock.</remarks>
 internal static class StalePostmaster
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits until the last backend of a dead postmaster has gone, then removes its lock file.</summary>
+    /// <summary>Waits until the last backend of a dead postmaster has gone, then removes its lock files.</summary>
+    /// <param name="dataDirectory">The cluster.</param>
+    /// <param name="socketDirectory">The folder of its socket, which no other cluster uses.</param>
+    /// <param name="patience">How long backends may take to notice.</param>
+    /// <param name="ct">Ends the waiting.</param>
     /// <exception cref="PostgresSetupException">A backend does not go.</exception>
-    public static async Task ClearAsync(string dataDirectory, TimeSpan patience, CancellationToken ct)
+    public static async Task ClearAsync(string dataDirectory, string socketDirectory, TimeSpan patience, CancellationToken ct)
     {
-        var file = Path.Combine(dataDirectory, "postmaster.pid");
-        if (!File.Exists(file))
+        string[] files = [Path.Combine(dataDirectory, "postmaster.pid"), .. Directory.Exists(socketDirectory) ? Directory.GetFiles(socketDirectory, ".s.PGSQL.*") : []];
+        if (!files.Any(Path.Exists))
         {
             return;
         }
@@ -34,7 +38,10 @@ internal static class StalePostmaster
             await Task.Delay(Poll, ct);
         }
 
-        File.Delete(file);
+        foreach (var file in files)
+        {
+            File.Delete(file);
+        }
     }
 
     private static int? FindSurvivor(string dataDirectory)

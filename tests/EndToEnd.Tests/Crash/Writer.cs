@@ -32,6 +32,9 @@ internal abstract class Writer(string prefix)
     /// <summary>The last write broke off without an answer.</summary>
     public bool IsUncertain => pending is not null;
 
+    /// <summary>The write that broke off, if one did: it is in the log once or not at all.</summary>
+    public (string Method, string Token)? Uncertain => pending is { } write ? (write.Request.Method, write.Token) : null;
+
     /// <summary>Writes until told to stop, or until a write has no answer.</summary>
     public async Task RunAsync(AdminClient client, CancellationToken stop)
     {
