@@ -6,6 +6,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>The folder of a cluster: its version, and how a new one is made so that a kill half-way leaves nothing that counts.</summary>
 internal sealed class ClusterFolder(string data, ServiceAccount account, bool sync)
 {
+    private const string NewSuffix = ".new-";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The major version that made the cluster; null when there is none.</summary>
@@ -26,12 +27,8 @@ internal sealed class ClusterFolder(string data, ServiceAccount account, bool sy
     /// <summary>Makes a cluster in a folder beside and moves it into place when it is complete.</summary>
     public async Task CreateAsync(PostgresBinaries binaries, CancellationToken ct)
     {
-        var beside = data + ".new";
-        if (Directory.Exists(beside))
-        {
-            Directory.Delete(beside, recursive: true); // left by one that was killed here
-        }
-
+        ClearLeftovers();
+        var beside = data + NewSuffix + Guid.NewGuid().ToString("N");
         Directory.CreateDirectory(beside, Private);
         if (account.IsOther)
         {
@@ -56,5 +53,21 @@ internal sealed class ClusterFolder(string data, ServiceAccount account, bool sy
 
         Directory.Move(beside, data);
         UnixFiles.SyncFolder(Path.GetDirectoryName(data) ?? "/");
+    }
+
+    /// <summary>Removes what one that was killed here left behind. Its <c>initdb</c> may still run, so each attempt has a folder of its own.</summary>
+    private void ClearLeftovers()
+    {
+        foreach (var leftover in Directory.EnumerateDirectories(Path.GetDirectoryName(data) ?? "/", Path.GetFileName(data) + NewSuffix + "*"))
+        {
+            try
+            {
+                Directory.Delete(leftover, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Still being written; the next start tries again.
+            }
+        }
     }
 }

@@ -151,11 +151,11 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_cluster_that_was_left_half_made_is_made_anew()
     {
-        Directory.CreateDirectory(Data + ".new");
-        await File.WriteAllTextAsync(Path.Combine(Data + ".new", "PG_VERSION"), "15");
+        Directory.CreateDirectory(Data + ".new-1");
+        await File.WriteAllTextAsync(Path.Combine(Data + ".new-1", "PG_VERSION"), "15");
         var server = Server();
         await server.EnsureRunningAsync(default);
-        Assert.False(Directory.Exists(Data + ".new"));
+        Assert.Empty(Directory.EnumerateDirectories(directory, "*.new*"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -78,6 +79,12 @@ internal static class TestFolder
         if (Directory.Exists(server.SocketDirectory))
         {
             Directory.Delete(server.SocketDirectory, recursive: true);
+        }
+
+        if (File.ReadLines("/proc/mounts").Any(line => line.Split(' ')[1] == path))
+        {
+            using var unmount = Process.Start("/usr/bin/umount", [path]);
+            await unmount.WaitForExitAsync();
         }
 
         Directory.Delete(path, recursive: true);
