@@ -18,12 +18,8 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
     /// <param name="store">A store on disk to import; null for a fresh system.</param>
     /// <param name="host">What the host contributes.</param>
     /// <exception cref="QubesXmlException">The store cannot be read.</exception>
-    internal IReadOnlyList<DomainEvent> Of(string? store, HostFacts host)
-    {
-        IReadOnlyList<DomainEvent> events = store is null ? [.. FreshSystem.Events(host)] : [new HostObserved(host), .. Read(store)];
-        HostLog.Started(logger, events.Count, store ?? "a fresh system");
-        return events;
-    }
+    internal IReadOnlyList<DomainEvent> Of(string? store, HostFacts host) =>
+        store is null ? [.. FreshSystem.Events(host)] : [new HostObserved(host), .. Read(store)];
 
     /// <summary>The events that lead from the state to what a store says.</summary>
     /// <exception cref="QubesXmlException">The store cannot be read.</exception>

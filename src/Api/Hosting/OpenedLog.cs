@@ -31,7 +31,9 @@ internal sealed record OpenedLog(EventLogHost Log, World World, LogPosition Snap
             if (isNew)
             {
                 var verb = store is null ? FirstEvents.InitialiseVerb : FirstEvents.ImportVerb;
-                world = await AppendAsync(log, world, firstEvents.Of(store, host.Observe()), verb, ct).ConfigureAwait(false);
+                var events = firstEvents.Of(store, host.Observe());
+                world = await AppendAsync(log, world, events, verb, ct).ConfigureAwait(false);
+                HostLog.Started(logger, events.Count, store ?? "a fresh system");
             }
 
             return new OpenedLog(log, world, snapshot?.Position ?? LogPosition.Start, isNew);

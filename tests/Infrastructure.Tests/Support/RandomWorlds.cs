@@ -66,7 +66,9 @@ internal static class RandomWorlds
         from id in Id from volume in Volume select (DomainEvent)new VolumeConfigured(id, volume),
         from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),
         from id in Id from port in Name select (DomainEvent)new DeviceUnassigned(id, "pci", "dom0", port, "*"),
-        from zone in Text from cpus in Gen.Choose(1, 64) select (DomainEvent)new HostObserved(new HostFacts
+        from zone in Text
+        from cpus in Gen.Choose(1, 64)
+        select (DomainEvent)new HostObserved(new HostFacts
         {
             TimeZone = zone,
             Cpus = cpus,

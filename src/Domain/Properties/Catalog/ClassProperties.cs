@@ -46,7 +46,8 @@ internal static class ClassProperties
         Boolean("include_in_backups").WithDefault((_, qube) => PropertyValue.Of(qube.Properties.Find("auto_cleanup") != PropertyValue.True)),
         LocalQube("default_dispvm")
             .WithDefault((_, qube) => qube.Properties.Find("template") ?? PropertyValue.NoQube)
-            .Accepting(PropertyChecks.DisposableTemplate) with { Stage = Late },
+            .Accepting(PropertyChecks.DisposableTemplate) with
+        { Stage = Late },
         Boolean("is_preload").WithDefault((world, qube) => PropertyValue.Of(Preload.Lists(world, qube))) with { ReadOnly = true });
 
     private static IEnumerable<PropertyDefinition> RemoteVm =>

@@ -30,7 +30,8 @@ internal static class QubeProperties
 
     internal static PropertyDefinition DefaultDispVm => LocalQube("default_dispvm")
         .WithDefault((world, _) => PropertyValues.Get(world, null, "default_dispvm"))
-        .Accepting(PropertyChecks.DisposableTemplate) with { Stage = Late };
+        .Accepting(PropertyChecks.DisposableTemplate) with
+    { Stage = Late };
 
     internal static PropertyDefinition DevicesDenied => Text("devices_denied").WithDefault("").Accepting(PropertyChecks.Interfaces);
 
