@@ -16,7 +16,8 @@ internal sealed class AppendStatements : IAsyncDisposable
             seq_id, id, stream_id, version, data, bdata, type, timestamp, tenant_id, mt_dotnet_type,
             correlation_id, causation_id, headers, user_name, is_archived)
         select $2, $3, $4, $5, $6, null, $7, $8, '*DEFAULT*', $9, $10, $11, $12, $13, false from stream
-        """;
+        returning 1
+        """; // a row comes before the commit, so that the session can tell an end before from an end after it
 
     private const string Many =
         "select qubes.qubes_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";

@@ -54,6 +54,7 @@ internal sealed class LogDatabase : IAsyncDisposable
         settings.MaxAutoPrepare = 0;
         settings.IncludeErrorDetail = false;
         settings.LogParameters = false;
+        settings.TcpKeepAlive = true;
         settings.Timeout = Seconds(connect);
         settings.CommandTimeout = Seconds(command);
         settings.ApplicationName ??= "qubesd";
