@@ -16,10 +16,7 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
         { "creating and removing", "11-create-remove" },
         { "notes", "16-notes" },
         { "addressing", "17-uuid 19-callers" },
-        { "firewall", "07-firewall" },
-        { "devices", "08-devices" },
-        { "pools and volumes", "09-pools 10-volumes" },
-        { "power, disposables, backup", "12-lifecycle 13-disposables 14-events 15-backup" },
+        { "what is not built yet", "07-firewall 08-devices 09-pools 10-volumes 12-lifecycle 13-disposables 14-events 15-backup" },
     };
 
     [Fact]
