@@ -83,7 +83,7 @@ internal static class TestFolder
 
         if (File.ReadLines("/proc/mounts").Any(line => line.Split(' ')[1] == path))
         {
-            using var unmount = Process.Start("/usr/bin/umount", [path]);
+            using var unmount = Process.Start("/usr/bin/umount", ["--lazy", path]);
             await unmount.WaitForExitAsync();
         }
 
