@@ -21,6 +21,12 @@ internal static class Knobs
     /// <summary>Keeps the root directories and logs of the daemons instead of deleting them.</summary>
     public static bool KeepRoots { get; } = Number("QUBES_E2E_KEEP", 0) != 0;
 
+    /// <summary>Whether a recorded script is to be run: its name starts with one of those that are named, or none is named.</summary>
+    public static bool IsWanted(string script) => Scripts.Length == 0 || Scripts.Any(start => script.StartsWith(start, StringComparison.Ordinal));
+
+    private static readonly string[] Scripts =
+        (Environment.GetEnvironmentVariable("QUBES_SCRIPTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }
