@@ -31,15 +31,7 @@ public static class WorldEvents
     /// <summary>Events that add the qube as it is.</summary>
     public static IEnumerable<DomainEvent> Of(Qube qube)
     {
-        yield return new QubeAdded(
-            qube.Id,
-            qube.Name,
-            qube.Class,
-            qube.Qid,
-            qube.Properties.Select(entry => new NamedValue(entry.Key, entry.Value)).ToEquatableArray(),
-            qube.Features.Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray(),
-            qube.Tags.ToEquatableArray(),
-            qube.Volumes);
+        yield return QubeAdded.Of(qube);
         foreach (var device in qube.Devices)
         {
             yield return new DeviceAssigned(qube.Id, device);

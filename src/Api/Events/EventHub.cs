@@ -82,7 +82,11 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
         }
 
         var message = new EventMessage(announcement);
-        Offer(QubeId.Dom0, everything, message);
+        if (!announcement.IsOfRemovedQube)
+        {
+            Offer(QubeId.Dom0, everything, message);
+        }
+
         if (concerned is not null)
         {
             Offer(announcement.Subject!.Value, concerned, message); // somebody is concerned, so there is a subject

@@ -20,6 +20,7 @@ internal static class PropertyCalls
         methods.Read(prefix + "GetAll", call => GetAll(call, holderOf(call)));
         methods.Read(prefix + "GetDefault", call => GetDefault(call, holderOf(call)));
         methods.Read(prefix + "Help", call => call.Reply.Ok(PropertyCatalog.Get(holderOf(call), call.Argument).Help));
+        methods.Read(prefix + "HelpRst", call => call.Reply.Ok(PropertyCatalog.Get(holderOf(call), call.Argument).HelpRst));
         methods.Change(prefix + "Set", call => new SetProperty(holderOf(call)?.Id, call.Argument, call.CopyUntrustedPayload()));
         methods.Change(prefix + "Reset", call => new ResetProperty(holderOf(call)?.Id, call.Argument));
     }

@@ -9,6 +9,13 @@ public sealed record Announcement(QubeId? Subject, string SubjectName, string Ev
 {
     /// <summary>Whether it is said before a change, so also when the change is then refused.</summary>
     public bool IsPre => Event.Contains("-pre-", StringComparison.Ordinal);
+
+    /// <summary>Whether only those hear of it who watch this one qube: the others have stopped watching it when it is gone.</summary>
+    /// <remarks>Source: spec, admin-api.yaml, admin.vm.Remove.</remarks>
+    public bool IsOfRemovedQube => Event == RemovedFromDisk;
+
+    /// <summary>What the watchers of a qube hear last.</summary>
+    public const string RemovedFromDisk = "domain-remove-from-disk";
 }
 
 /// <summary>A key and its value in an <see cref="Announcement"/>.</summary>

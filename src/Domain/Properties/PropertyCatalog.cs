@@ -7,7 +7,7 @@ namespace Qubes.Cqrs.Domain;
 public static class PropertyCatalog
 {
     private static readonly ImmutableArray<ImmutableArray<PropertyDefinition>> PerClass =
-        [.. Enum.GetValues<QubeClass>().Select(@class => Sort(ClassProperties.Of(@class)))];
+        [.. Enum.GetValues<QubeClass>().Select(@class => Sort(ClassProperties.Of(@class).Select(definition => definition with { HolderClass = @class })))];
 
     private static readonly ImmutableArray<FrozenDictionary<string, PropertyDefinition>> PerClassByName =
         [.. PerClass.Select(ByName)];

@@ -37,8 +37,14 @@ public sealed record PropertyDefinition
     /// <summary>Whether a disposable takes the value over from its template.</summary>
     public bool IsTakenOver { get; init; } = true;
 
-    /// <summary>What it means, in our own words.</summary>
-    public string Help => PropertyHelp.Of(Name);
+    /// <summary>The class of the qubes that have it; null for a global property. The catalogue sets it.</summary>
+    public QubeClass? HolderClass { get; init; }
+
+    /// <summary>What it means, in our own words, as plain text.</summary>
+    public string Help => HelpRst.Replace("``", "", StringComparison.Ordinal);
+
+    /// <summary>What it means, in our own words, as reStructuredText; the only markup is that of literals.</summary>
+    public string HelpRst => PropertyHelp.Of(HolderClass, Name);
 
     /// <summary>The type as the API shows it.</summary>
     public string WireType => Kind switch

@@ -113,15 +113,7 @@ public static class QubeCreation
 
     private static QubeAdded Complete(World world, Qube qube, NewQube wanted)
     {
-        var added = new QubeAdded(
-            qube.Id,
-            qube.Name,
-            qube.Class,
-            qube.Qid,
-            qube.Properties.Select(entry => new NamedValue(entry.Key, entry.Value)).ToEquatableArray(),
-            qube.Features.Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray(),
-            [],
-            []);
+        var added = QubeAdded.Of(qube with { Tags = Qube.EmptyTags });
         var bare = Evolve.Apply(world, added);
         var references = new[] { "guivm-", "audiovm-", "relayvm-" };
         var tags = qube.Tags.Where(tag => !references.Any(prefix => tag.StartsWith(prefix, StringComparison.Ordinal)))

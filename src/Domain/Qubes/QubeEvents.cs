@@ -21,6 +21,17 @@ public sealed record QubeAdded(
 {
     /// <inheritdoc/>
     public override StreamName Stream => StreamName.OfQube(Qube);
+
+    /// <summary>The event that adds the qube with all that such an event holds of it.</summary>
+    public static QubeAdded Of(Qube qube) => new(
+        qube.Id,
+        qube.Name,
+        qube.Class,
+        qube.Qid,
+        qube.Properties.Select(entry => new NamedValue(entry.Key, entry.Value)).ToEquatableArray(),
+        qube.Features.Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray(),
+        qube.Tags.ToEquatableArray(),
+        qube.Volumes);
 }
 
 /// <summary>A qube is gone.</summary>

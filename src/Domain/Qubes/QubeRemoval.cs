@@ -28,6 +28,10 @@ public static class QubeRemoval
 
         draft.Record(new QubeRemoved(id));
         draft.Announce(null, "domain-delete", argument);
+        if (Volumes.Has(qube.Class))
+        {
+            draft.Announce(qube, Announcement.RemovedFromDisk);
+        }
     }
 
     private static bool IsReferredTo(World world, Qube qube)

@@ -35,6 +35,19 @@ public class EventHubTests
     }
 
     [Fact]
+    public async Task That_a_qube_left_the_disk_is_told_to_those_who_watch_it_alone()
+    {
+        var hub = Hub();
+        var (everything, _) = Run(hub.Subscribe(QubeId.Dom0));
+        var (its, _) = Run(hub.Subscribe(Work));
+        hub.Publish([System("domain-delete"), About(Work, "work", Announcement.RemovedFromDisk), System("next"), About(Work, "work", "next")]);
+        await everything.WhenAsync(Established + "1\0\0domain-delete\0\0" + "1\0\0next\0\0" + "1\0work\0next\0\0");
+        await its.WhenAsync(Established + "1\0work\0domain-remove-from-disk\0\0" + "1\0work\0next\0\0");
+        everything.HangUp();
+        its.HangUp();
+    }
+
+    [Fact]
     public async Task Subscribers_hear_what_is_published_after_they_subscribed()
     {
         var hub = Hub();

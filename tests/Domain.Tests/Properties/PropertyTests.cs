@@ -15,9 +15,29 @@ public sealed class PropertyTests
     public void The_global_object_has_20_properties() => Assert.Equal(20, PropertyCatalog.Global.Length);
 
     [Fact]
-    public void Every_property_has_a_help_text() =>
-        Assert.All(Enum.GetValues<QubeClass>().SelectMany(@class => PropertyCatalog.Of(@class)).Concat(PropertyCatalog.Global),
-            property => Assert.NotEmpty(property.Help));
+    public void Every_property_has_a_help_text_that_is_a_sentence() =>
+        Assert.All(Everything, property => Assert.Matches(@"^[A-Z][\x20-\x7e]{20,}\.$", property.Help));
+
+    [Fact]
+    public void Help_is_the_rendered_text_of_the_other_form()
+    {
+        Assert.All(Everything, property => Assert.DoesNotContain('`', property.Help));
+        var mode = PropertyCatalog.Find(QubeClass.AppVM, "virt_mode")!;
+        Assert.Equal("How the qube is virtualised: ``pvh``, ``hvm`` or ``pv``.", mode.HelpRst);
+        Assert.Equal("How the qube is virtualised: pvh, hvm or pv.", mode.Help);
+    }
+
+    [Fact]
+    public void A_name_that_means_different_things_has_different_texts() =>
+        Assert.Equal(3, new[] { PropertyCatalog.FindGlobal("maxmem"), PropertyCatalog.Find(QubeClass.AdminVM, "maxmem"), PropertyCatalog.Find(QubeClass.AppVM, "maxmem") }
+            .Select(property => property!.Help).Distinct().Count());
+
+    [Fact]
+    public void What_cannot_be_set_says_so() =>
+        Assert.All(Everything.Where(property => property.ReadOnly), property => Assert.Contains("Cannot be set", property.Help, StringComparison.Ordinal));
+
+    private static IEnumerable<PropertyDefinition> Everything =>
+        Enum.GetValues<QubeClass>().SelectMany(@class => PropertyCatalog.Of(@class)).Concat(PropertyCatalog.Global);
 
     [Theory]
     [InlineData("1_000", "1000")]

@@ -32,6 +32,16 @@ public sealed class QubeTests
     }
 
     [Fact]
+    public void Who_watches_a_qube_hears_last_that_it_left_the_disk()
+    {
+        var scenario = Scenario.Usual();
+        scenario.When(draft => QubeRemoval.Remove(draft, scenario.Id("work")))
+            .ThenAnnounced("|domain-pre-delete|vm=work", "|domain-delete|vm=work", "work|domain-remove-from-disk|");
+        Assert.Equal([false, false, true], scenario.Announcements.Select(announcement => announcement.IsOfRemovedQube));
+        scenario.When(draft => QubeRemoval.Remove(draft, scenario.Id("rem"))).ThenAnnounced("|domain-pre-delete|vm=rem", "|domain-delete|vm=rem");
+    }
+
+    [Fact]
     public void Dom0_stays() => Scenario.Usual().When(draft => QubeRemoval.Remove(draft, QubeId.Dom0))
         .ThenFails<QubeInUseException>("'dom0' cannot be removed").ThenAnnounced();
 

@@ -16,6 +16,7 @@ public sealed class NormaliserTests
     [InlineData("21474836480 1234567890", "21474836480 1234567890")]
     [InlineData("00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000")]
     [InlineData("84c7f0c3-de9f-44e9-9294-dab138d17d6a", "<uuid>")]
+    [InlineData("uuid=84c7f0c3-de9f-44e9-9294-1790123456ab\n", "uuid=<uuid>\n")]
     public void Texts(string text, string normalised) => Assert.Equal(normalised, Plain.Text(text).Text);
 
     [Theory]

@@ -52,21 +52,24 @@ internal sealed partial class Normaliser
     {
         text = ObjectDisplay().Replace(text, "$1");
         text = LabelDisplay().Replace(text, "$1$2");
+        var uuids = new List<string>();
+        text = TakeUuids(text, uuids);
         text = Replace(Disposable(), text, "<disp>");
         text = Replace(DisposableAddress(), text, "<disp-ip>");
         text = Replace(DisposableAddress6(), text, "<disp-ip6>");
         text = Replace(DateAndTime(), text, "<date>");
         text = Replace(UnixTime(), text, "<time>");
-        var uuids = new List<string>();
-        text = Uuid().Replace(text, match =>
-        {
-            if (literals.Contains(match.Value))
-                return match.Value;
-            uuids.Add(match.Value);
-            return "<uuid>";
-        });
         return new Normalised(text, uuids);
     }
+
+    // Before all other numbers: the digits of one UUID in three thousand would pass for a time.
+    private string TakeUuids(string text, List<string> uuids) => Uuid().Replace(text, match =>
+    {
+        if (literals.Contains(match.Value))
+            return match.Value;
+        uuids.Add(match.Value);
+        return "<uuid>";
+    });
 
     private string Replace(Regex pattern, string text, string placeholder) =>
         pattern.Replace(text, match => literals.Contains(match.Value) ? match.Value : placeholder);
