@@ -4,12 +4,13 @@ using Qubes.Cqrs.Commands;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>Every method that is built, by name: reads answer from the call's world, changes go through the dispatcher.</summary>
-public sealed class AdminMethods(Dispatcher dispatcher, EventHub hub)
+/// <param name="services">What the methods need.</param>
+public sealed class AdminMethods(AdminServices services)
 {
     private readonly Dictionary<string, AdminMethodHandler> methods = new(StringComparer.Ordinal);
 
     /// <summary>The names of the methods that are built.</summary>
-    public static IReadOnlySet<string> Built { get; } = new AdminMethods(null!, null!).Build().Keys.ToFrozenSet(StringComparer.Ordinal); // only named, never called
+    public static IReadOnlySet<string> Built { get; } = new AdminMethods(AdminServices.None).Build().Keys.ToFrozenSet(StringComparer.Ordinal); // only named, never called
 
     /// <summary>The table of methods.</summary>
     public FrozenDictionary<string, AdminMethodHandler> Build()
@@ -22,7 +23,7 @@ public sealed class AdminMethods(Dispatcher dispatcher, EventHub hub)
         NotesCalls.AddTo(this);
         StorageCalls.AddTo(this);
         DeviceCalls.AddTo(this);
-        methods["admin.Events"] = new EventCalls(hub).SubscribeAsync;
+        Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         return methods.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -33,10 +34,13 @@ public sealed class AdminMethods(Dispatcher dispatcher, EventHub hub)
         return ValueTask.CompletedTask;
     });
 
+    /// <summary>Adds a method that answers for itself: a stream, or more than one step.</summary>
+    internal void Serve(string method, AdminMethodHandler handle) => methods.Add(method, handle);
+
     /// <summary>Adds a method that changes something and answers nothing.</summary>
     internal void Change(string method, Func<AdminCall, ICommand> toCommand) => methods.Add(method, async call =>
     {
-        await dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
+        await services.Dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
         call.Reply.Ok();
     });
 }

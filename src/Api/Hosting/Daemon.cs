@@ -47,7 +47,11 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             new PermissionBehavior(() => writer.Current), new HostBehavior(host, writer),
         ]);
         await ObserveHostAsync(dispatcher, writer, host, stop).ConfigureAwait(false);
-        var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(dispatcher, hub).Build());
+        var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
+        {
+            Dispatcher = dispatcher,
+            Hub = hub,
+        }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
             folder, handler, new SocketServerOptions { Debug = options.Debug }, loggers.CreateLogger("qubesd.sockets")).ConfigureAwait(false);
