@@ -38,7 +38,7 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
         }
 
         var world = import.Events.Aggregate(World.Empty, Evolve.Apply);
-        return import.Events.Concat(world.InOrder().SelectMany(NotesOf));
+        return import.Events.Concat(Loading.Follow(world)).Concat(world.InOrder().SelectMany(NotesOf));
     }
 
     // The notes lie beside the store, one file per qube.

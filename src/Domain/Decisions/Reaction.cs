@@ -1,8 +1,9 @@
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>What follows from a change, in the same transaction: vetoes before it, consequences after it.</summary>
-/// <remarks>Override what the reaction is about and register it in <see cref="Reactions.All"/>. A reaction is a pure rule: it reads and writes
-/// the draft, and refuses by throwing a <see cref="DomainException"/>.</remarks>
+/// <remarks>Override what the reaction is about and register it in <see cref="Reactions.All"/>: docs/extending.md. A reaction is a pure rule:
+/// it reads and writes the draft, and refuses by throwing a <see cref="DomainException"/>. Look at the change before anything else: a hook runs
+/// for every change of its kind, so what it is not about must cost nothing.</remarks>
 public abstract class Reaction
 {
     /// <summary>Before a property is set; the announcement that it is about to be was made.</summary>
@@ -35,6 +36,11 @@ public abstract class Reaction
     {
     }
 
+    /// <summary>Before a feature is removed; the announcement that it is about to be was made, and it is there.</summary>
+    public virtual void BeforeFeatureRemoved(Draft draft, FeatureChange change)
+    {
+    }
+
     /// <summary>After a feature was removed, before that is announced.</summary>
     public virtual void AfterFeatureRemoved(Draft draft, FeatureChange change)
     {
@@ -45,10 +51,40 @@ public abstract class Reaction
     {
     }
 
+    /// <summary>After a tag was removed, before that is announced.</summary>
+    public virtual void AfterTagRemoved(Draft draft, Qube qube, string tag)
+    {
+    }
+
     /// <summary>The tags that a new qube has from the start; these are not announced.</summary>
     /// <param name="world">The world with the new qube in it.</param>
     /// <param name="qube">The new qube.</param>
     public virtual IEnumerable<string> FirstTags(World world, Qube qube) => [];
+
+    /// <summary>After a qube was created with its tags and volumes, before it is announced that these are there.</summary>
+    public virtual void AfterQubeCreated(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>Before a qube is removed; the announcement that it is about to be was made, and nothing uses it.</summary>
+    public virtual void BeforeQubeRemoved(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>After a qube was read from a store that is imported. Clients hear nothing of what follows.</summary>
+    public virtual void AfterLoad(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>Before a qube is started; the announcement that it is about to be was made.</summary>
+    public virtual void BeforeStart(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>Before a qube is shut down; the announcement that it is about to be was made.</summary>
+    public virtual void BeforeShutdown(Draft draft, Shutdown shutdown)
+    {
+    }
 }
 
 /// <summary>A property that changes.</summary>

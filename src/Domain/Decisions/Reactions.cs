@@ -3,16 +3,29 @@ using System.Collections.Immutable;
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>All reactions, in the order in which they act.</summary>
-/// <remarks>The order decides the order of announcements that clients see: the recordings pin it.</remarks>
+/// <remarks>Every hook goes through the list from the top, and the first refusal ends it. So the order decides the order of announcements that
+/// clients see, and which of two refusals they get: the recordings pin both. Who only refuses stands first, so that nothing is done in vain.
+/// docs/extending.md says how to add one.</remarks>
 public static class Reactions
 {
     /// <summary>Every reaction.</summary>
     public static readonly ImmutableArray<Reaction> All =
     [
+        // Vetoes
         new InstalledKernel(),
         new DisposableTemplateInUse(),
+        new ServiceNames(),
+        new VmConfigNames(),
+        new CustomPersist(),
+        new PreloadChecks(),
+        new RestoreInProgress(),
+        new ConnectedClients(),
+        new DisplayInUse(),
+
+        // Consequences
         new TemplateChange(),
         new ServiceQubeFeature(),
+        new MeminfoWriter(),
         new IconChange(),
         new AddressChange(),
         new NetVmChange(),
@@ -26,5 +39,7 @@ public static class Reactions
         new AudioVmTag(),
         new RelayTag(),
         new CreatorTags(),
+        new PreloadFollowers(),
+        new WindowsPrivateVolume(),
     ];
 }

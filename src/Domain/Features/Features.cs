@@ -11,16 +11,9 @@ public static class Features
         var qube = draft.World.Qube(id);
         var change = new FeatureChange(qube, feature, value, qube.Features.Find(feature));
         Announce(draft, "domain-feature-pre-set:", change);
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.BeforeFeatureSet(draft, change);
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.BeforeFeatureSet(draft, change));
         draft.Record(new FeatureSet(id, feature, value, change.Old));
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.AfterFeatureSet(draft, change);
-        }
+        draft.React(change, static (reaction, draft, change) => reaction.AfterFeatureSet(draft, change));
 
         Announce(draft, "domain-feature-set:", change);
     }
@@ -33,16 +26,15 @@ public static class Features
         var name = new AnnouncementArgument("feature", feature);
         draft.Announce(qube, "domain-feature-pre-delete:" + feature, name);
         var old = qube.Features.Find(feature) ?? throw new FeatureNotFoundException(qube.Name, feature);
+        var change = new FeatureChange(qube, feature, null, old);
+        draft.React(change, static (reaction, draft, change) => reaction.BeforeFeatureRemoved(draft, change));
         draft.Record(new FeatureRemoved(id, feature));
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.AfterFeatureRemoved(draft, new FeatureChange(qube, feature, null, old));
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.AfterFeatureRemoved(draft, change));
         draft.Announce(qube, "domain-feature-delete:" + feature, name);
     }
 
-    private static void Announce(Draft draft, string prefix, FeatureChange change)
+    /// <summary>Announces a change of a feature in the words of the wire.</summary>
+    public static void Announce(Draft draft, string prefix, FeatureChange change)
     {
         var feature = new AnnouncementArgument("feature", change.Feature);
         var value = new AnnouncementArgument("value", change.New ?? "");

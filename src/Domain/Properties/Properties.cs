@@ -39,17 +39,9 @@ public static class Properties
     {
         var change = new PropertyChange(holder, property, value, PropertyValues.Get(draft.World, holder, property));
         Announce(draft, "property-pre-set:", change);
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.BeforePropertySet(draft, change);
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.BeforePropertySet(draft, change));
         draft.Record(new PropertySet(holder?.Id, property.Name, value, change.Old));
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.AfterPropertySet(draft, change);
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.AfterPropertySet(draft, change));
         Announce(draft, "property-set:", change);
     }
 
@@ -66,18 +58,10 @@ public static class Properties
 
         var change = new PropertyChange(holder, definition, null, PropertyValues.Get(draft.World, holder, definition));
         Announce(draft, "property-pre-reset:", change);
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.BeforePropertyReset(draft, change);
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.BeforePropertyReset(draft, change));
         Announce(draft, "property-pre-del:", change);
         draft.Record(new PropertyReset(holderId, property, change.Old));
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.AfterPropertyReset(draft, change);
-        }
-
+        draft.React(change, static (reaction, draft, change) => reaction.AfterPropertyReset(draft, change));
         Announce(draft, "property-reset:", change);
         Announce(draft, "property-del:", change);
     }

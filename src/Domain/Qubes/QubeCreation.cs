@@ -23,11 +23,12 @@ public static class QubeCreation
         var template = FindTemplate(world, wanted);
         CheckPools(world, wanted);
         CheckClass(wanted.Class, template);
-        var added = Design(world, wanted, template);
+        var added = Design(draft, wanted, template);
         draft.Record(added);
         var qube = draft.World.Qube(added.Qube);
         draft.Announce(null, "domain-add", new AnnouncementArgument("vm", qube.Name));
         Tags.Add(draft, qube.Id, CreatorTags.Prefix + world.Qube(draft.Caller.Source).Name);
+        draft.React(qube.Id, static (reaction, draft, id) => reaction.AfterQubeCreated(draft, draft.World.Qube(id)));
         if (Volumes.Has(qube.Class))
         {
             draft.Announce(qube, "domain-create-on-disk");
@@ -75,8 +76,9 @@ public static class QubeCreation
         }
     }
 
-    private static QubeAdded Design(World world, NewQube wanted, Qube? template)
+    private static QubeAdded Design(Draft draft, NewQube wanted, Qube? template)
     {
+        var world = draft.World;
         var properties = SmallMap<PropertyValue>.Empty;
         var features = SmallMap<string>.Empty;
         var tags = Qube.EmptyTags;
@@ -108,16 +110,16 @@ public static class QubeCreation
             Features = features,
             Tags = tags,
         };
-        return Complete(world, qube, wanted);
+        return Complete(draft, qube, wanted);
     }
 
-    private static QubeAdded Complete(World world, Qube qube, NewQube wanted)
+    private static QubeAdded Complete(Draft draft, Qube qube, NewQube wanted)
     {
         var added = QubeAdded.Of(qube with { Tags = Qube.EmptyTags });
-        var bare = Evolve.Apply(world, added);
+        var bare = Evolve.Apply(draft.World, added);
         var references = new[] { "guivm-", "audiovm-", "relayvm-" };
         var tags = qube.Tags.Where(tag => !references.Any(prefix => tag.StartsWith(prefix, StringComparison.Ordinal)))
-            .Concat(Reactions.All.SelectMany(reaction => reaction.FirstTags(bare, bare.Qube(qube.Id))));
+            .Concat(draft.Reactions.SelectMany(reaction => reaction.FirstTags(bare, bare.Qube(qube.Id))));
         return added with
         {
             Tags = tags.Order(StringComparer.Ordinal).ToEquatableArray(),

@@ -26,6 +26,7 @@ public static class QubeRemoval
             throw new QubeInUseException($"Domain is in use: {PythonText.Repr(qube.Name)};  see 'journalctl -u qubesd -e' in dom0 for details");
         }
 
+        draft.React(qube, static (reaction, draft, qube) => reaction.BeforeQubeRemoved(draft, qube));
         draft.Record(new QubeRemoved(id));
         draft.Announce(null, "domain-delete", argument);
         if (Volumes.Has(qube.Class))

@@ -30,6 +30,15 @@ public abstract class ReferenceTag(string property, string? global, string prefi
     public override IEnumerable<string> FirstTags(World world, Qube qube) =>
         HasProperty(qube) && PropertyValues.GetQube(world, qube, property) is { } target ? [prefix + target.Name] : [];
 
+    /// <inheritdoc/>
+    public override void AfterLoad(Draft draft, Qube qube)
+    {
+        if (HasProperty(qube))
+        {
+            Follow(draft, qube);
+        }
+    }
+
     private void FollowDefault(Draft draft, PropertyChange change)
     {
         foreach (var qube in draft.World.InOrder().Where(qube => HasProperty(qube) && !qube.Properties.ContainsKey(property)).ToList())

@@ -25,11 +25,7 @@ public static class Tags
         }
 
         draft.Record(new TagAdded(id, tag));
-        foreach (var reaction in Reactions.All)
-        {
-            reaction.AfterTagAdded(draft, qube, tag);
-        }
-
+        draft.React((qube, tag), static (reaction, draft, change) => reaction.AfterTagAdded(draft, change.qube, change.tag));
         draft.Announce(qube, "domain-tag-add:" + tag, new AnnouncementArgument("tag", tag));
     }
 
@@ -44,6 +40,7 @@ public static class Tags
         }
 
         draft.Record(new TagRemoved(id, tag));
+        draft.React((qube, tag), static (reaction, draft, change) => reaction.AfterTagRemoved(draft, change.qube, change.tag));
         draft.Announce(qube, "domain-tag-delete:" + tag, new AnnouncementArgument("tag", tag));
     }
 
