@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Api.Tests;
+
+/// <summary>Everything between the frame of a request and the log, without a socket, a disk or a server.</summary>
+internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequestConnection
+{
+    private readonly LogInMemory log = new();
+    private readonly Writer writer;
+    private readonly AdminRequestHandler handler;
+    private readonly World start;
+
+    public InProcessDaemon(HostFacts facts)
+    {
+        start = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
+        writer = new Writer(log, start, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
+        var dispatcher = new Dispatcher(
+            writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)]);
+        handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
+        {
+            Dispatcher = dispatcher,
+            Hub = new EventHub(new EventHubOptions(), NullLogger.Instance),
+        }).Build());
+    }
+
+    /// <summary>The newest state.</summary>
+    public World World => writer.Current;
+
+    /// <summary>Handles a request; returns the refusal, or null when it was granted.</summary>
+    /// <exception cref="Exception">A fault: over a socket, the connection would have been closed without an answer.</exception>
+    public async Task<DomainException?> SendAsync(byte[] bytes)
+    {
+        if (ToRequest(bytes) is not { } request)
+        {
+            return new InvalidRequestException("no frame");
+        }
+
+        using var reply = new ReplyWriter();
+        try
+        {
+            await handler.HandleAsync(request, reply, CancellationToken.None);
+            return null;
+        }
+        catch (DomainException refusal)
+        {
+            Assert.True(ErrorTable.TryWrite(reply, refusal, ""), $"{refusal.GetType().Name} has no name on the wire");
+            return refusal;
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // a stream, which this connection does not carry
+        }
+    }
+
+    /// <summary>The state that the log gives after all went through JSON.</summary>
+    public World Replay()
+    {
+        var world = start;
+        foreach (var recorded in log.Stored)
+        {
+            world = Evolve.Apply(world, Reread(recorded.Event!)); // nothing is erased here
+        }
+
+        return world;
+    }
+
+    /// <summary>The state that a snapshot gives.</summary>
+    public static World Restore(World world) => WorldEvents.Of(world).Select(Reread).Aggregate(World.Empty, Evolve.Apply);
+
+    /// <summary>Everything that a world holds, as text; its position is left out.</summary>
+    public static string Describe(World world) =>
+        string.Join('\n', WorldEvents.Of(world).Select(@event => @event.GetType().Name + " " + JsonSerializer.Serialize(@event, @event.GetType())));
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+    }
+
+    void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    {
+        using var reply = new ReplyWriter();
+        foreach (var announcement in announcements)
+        {
+            reply.Event(announcement); // throws for what cannot be told
+        }
+    }
+
+    Peer IRequestConnection.GetPeer() => new(0, 1, "law");
+
+    IEventStreamConnection IRequestConnection.OpenStream() => throw new OperationCanceledException();
+
+    private Request? ToRequest(byte[] bytes)
+    {
+        if (RequestFrame.Parse(bytes, out var frame) != FrameStatus.Ok)
+        {
+            return null;
+        }
+
+        var method = Encoding.ASCII.GetString(frame.Method);
+        var entry = MethodTable.Find(SocketKind.Admin, method);
+        return new Request(this)
+        {
+            Socket = SocketKind.Admin,
+            Entry = entry,
+            Method = method,
+            Argument = Encoding.ASCII.GetString(frame.Argument),
+            Source = Encoding.ASCII.GetString(frame.Source),
+            DestinationType = frame.IsKeyword ? "keyword" : "name",
+            Destination = frame.IsKeyword ? "dom0" : Encoding.ASCII.GetString(frame.Destination),
+            UntrustedPayload = frame.Payload.ToArray(),
+        };
+    }
+
+    private static DomainEvent Reread(DomainEvent @event)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        EventSerializer.Default.Write(@event, json);
+        return EventSerializer.Default.Read(EventCatalog.Of(@event).Alias, json.WrittenSpan);
+    }
+}
