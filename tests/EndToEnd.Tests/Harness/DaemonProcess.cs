@@ -18,7 +18,8 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     private static readonly TimeSpan KindStop = TimeSpan.FromSeconds(10);
 
-    private const int LogTail = 6000;
+    private const int LogTailLines = 30;
+    private const int LongestLogLine = 300;
     private const int WantedDescriptors = 65536;
 
     private const string Script =
@@ -64,8 +65,9 @@ internal sealed class DaemonProcess : IAsyncDisposable
     {
         get
         {
-            var log = Log;
-            return $"--- end of the daemon's output ---\n{(log.Length > LogTail ? log[^LogTail..] : log)}";
+            var lines = Log.TrimEnd().Split('\n');
+            var shown = lines.TakeLast(LogTailLines).Select(line => line.Length > LongestLogLine ? line[..LongestLogLine] + "…" : line);
+            return $"--- end of the daemon's output ---\n{string.Join('\n', shown)}";
         }
     }
 

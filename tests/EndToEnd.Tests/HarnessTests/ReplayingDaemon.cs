@@ -42,6 +42,6 @@ internal sealed class ReplayingDaemon(TranscriptScript script)
             return FakeDaemon.Refusal(parts[0], parts[1]);
         }
 
-        return line.OwnWords ? FakeDaemon.Ok("some words") : line.Mended ? FakeDaemon.Ok() : line.ReplyB64;
+        return line.OwnWords ? FakeDaemon.Ok("some words") : line.Mended ? FakeDaemon.Ok() : line.ExpectedReply;
     }
 }

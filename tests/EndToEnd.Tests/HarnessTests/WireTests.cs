@@ -37,7 +37,7 @@ public sealed class WireTests
     {
         foreach (var line in TranscriptScript.All().SelectMany(script => script.Lines).Where(line => !line.OwnWords))
         {
-            var reply = new AdminReply(line.ReplyB64, timedOut: line.Kind == "timeout");
+            var reply = new AdminReply(line.ExpectedReply, timedOut: line.Kind == "timeout");
             var kind = line.Kind switch { "exc" => "exception", "held" => "empty", var other => other };
             Assert.Equal(kind, reply.Kind.ToString().ToLowerInvariant());
             if (line.Kind == "exc")

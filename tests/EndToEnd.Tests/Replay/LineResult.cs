@@ -47,7 +47,7 @@ internal sealed record LineResult(TranscriptLine Line, Outcome Outcome, string? 
     {
         var marks = string.Concat(
             Line.OwnWords ? " (own words)" : "", Line.Mended ? " (mended: OK)" : "", Line.AfterRefusal ? " (after a refusal)" : "");
-        return (Line.Kind == "timeout" ? "no answer" : Readable.Text(Encoding.Latin1.GetString(Line.ReplyB64))) + marks;
+        return (Line.Kind == "timeout" ? "no answer" : Readable.Text(Encoding.Latin1.GetString(Line.ExpectedReply))) + marks;
     }
 
     private static void AppendEvents(StringBuilder text, string title, IReadOnlyList<WireEvent> events)

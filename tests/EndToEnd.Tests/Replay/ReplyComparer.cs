@@ -43,7 +43,7 @@ internal sealed class ReplyComparer(Normaliser normaliser, UuidPairs uuids)
 
     private string? CompareBytes(TranscriptLine line, AdminReply reply)
     {
-        var recorded = normaliser.Reply(line.Method, line.Arg, Encoding.Latin1.GetString(line.ReplyB64));
+        var recorded = normaliser.Reply(line.Method, line.Arg, Encoding.Latin1.GetString(line.ExpectedReply));
         var ours = normaliser.Reply(line.Method, line.Arg, reply.Text);
         return recorded.Text == ours.Text ? uuids.Match(recorded.Uuids, ours.Uuids) : Readable.FirstDifference(recorded.Text, ours.Text);
     }

@@ -11,6 +11,17 @@ internal sealed class ScriptReport(string script)
 
     public string Script => script;
 
+    /// <summary>What the script is about: the first word of its name, spelt out.</summary>
+    public string Area => script.Split('-').ElementAtOrDefault(1) switch
+    {
+        "props" => "properties",
+        "emptystore" => "fresh system",
+        "uuid" => "addresses",
+        "create" => "qubes",
+        null => "",
+        var word => word,
+    };
+
     /// <summary>Events could be told apart exactly.</summary>
     public bool Fenced { get; set; }
 
@@ -69,20 +80,22 @@ internal sealed class ScriptReport(string script)
     }
 }
 
-/// <summary>The table of all scripts.</summary>
+/// <summary>The table of all scripts, by area.</summary>
 internal static class ReportTable
 {
+    private const string Columns = "requests identical  waiting  listed  skipped  different  store";
+
     public static string Format(IReadOnlyCollection<ScriptReport> reports)
     {
         var text = new StringBuilder();
-        text.AppendLine($"{"script",-22}{"requests",9}{"identical",10}{"waiting",9}{"listed",8}{"skipped",9}{"different",10}  store");
-        foreach (var report in reports)
-            text.AppendLine(Row(report.Script, report.Requests, report.Count, report.StoreWord));
+        text.AppendLine($"{"area",-16}{"script",-24}{Columns}");
+        foreach (var report in reports.OrderBy(report => report.Area, StringComparer.Ordinal).ThenBy(report => report.Script, StringComparer.Ordinal))
+            text.AppendLine(Row(report.Area, report.Script, report.Requests, report.Count, report.StoreWord));
         if (reports.Count > 1)
-            text.AppendLine(Row("all", reports.Sum(r => r.Requests), outcome => reports.Sum(r => r.Count(outcome)), ""));
+            text.AppendLine(Row("all", "", reports.Sum(r => r.Requests), outcome => reports.Sum(r => r.Count(outcome)), ""));
         return text.ToString();
     }
 
-    private static string Row(string name, int requests, Func<Outcome, int> count, string store) =>
-        $"{name,-22}{requests,9}{count(Outcome.Identical),10}{count(Outcome.Waiting),9}{count(Outcome.Listed),8}{count(Outcome.Skipped),9}{count(Outcome.Different),10}  {store}";
+    private static string Row(string area, string name, int requests, Func<Outcome, int> count, string store) =>
+        $"{area,-16}{name,-24}{requests,8}{count(Outcome.Identical),10}{count(Outcome.Waiting),9}{count(Outcome.Listed),8}{count(Outcome.Skipped),9}{count(Outcome.Different),11}  {store}";
 }

@@ -75,6 +75,13 @@ internal sealed record TranscriptLine
     [JsonIgnore]
     public IReadOnlyList<WireEvent> RecordedEvents => ReadEvents(Events);
 
+    /// <summary>The bytes of the reply; a written line may leave them out, its class and text or its readable reply say them.</summary>
+    [JsonIgnore]
+    public byte[] ExpectedReply =>
+        ReplyB64.Length > 0 ? ReplyB64
+        : ExcType is not null ? AdminRequest.Bytes($"2\0{ExcType}\0\0{ExcMsg}\0")
+        : AdminRequest.Bytes((Reply ?? "").Replace("\\0", "\0", StringComparison.Ordinal));
+
     /// <summary>Steps that this runner cannot take yet; empty for every script that is run today.</summary>
     [JsonIgnore]
     public IEnumerable<string> UnsupportedSteps

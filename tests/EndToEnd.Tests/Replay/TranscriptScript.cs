@@ -7,6 +7,15 @@ internal sealed record TranscriptScript(string Name, IReadOnlyList<TranscriptLin
 
     public string StoreFile => Path.Combine(Repository.Transcripts, $"{Name}.qubes.xml");
 
+    /// <summary>Where the cases written from the specification are.</summary>
+    public static string WrittenFolder => Path.Combine(Repository.Transcripts, "written");
+
+    /// <summary>The names of the scripts written from the specification.</summary>
+    public static IEnumerable<string> Written() =>
+        Directory.EnumerateFiles(WrittenFolder, "*.jsonl").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
+    public static TranscriptScript LoadWritten(string name) => LoadFile(Path.Combine(WrittenFolder, $"{name}.jsonl"));
+
     public static TranscriptScript Load(string name) => LoadFile(Path.Combine(Repository.Transcripts, $"{name}.jsonl"));
 
     public static TranscriptScript LoadFile(string file) =>
@@ -15,7 +24,7 @@ internal sealed record TranscriptScript(string Name, IReadOnlyList<TranscriptLin
     /// <summary>Every script of the three sockets, the cases written from the spec included.</summary>
     public static IEnumerable<TranscriptScript> All() =>
         Directory.EnumerateFiles(Repository.Transcripts, "*.jsonl")
-            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Transcripts, "written"), "*.jsonl"))
+            .Concat(Directory.EnumerateFiles(WrittenFolder, "*.jsonl"))
             .Where(file => !NoScripts.Contains(Path.GetFileNameWithoutExtension(file)))
             .Order(StringComparer.Ordinal)
             .Select(LoadFile);

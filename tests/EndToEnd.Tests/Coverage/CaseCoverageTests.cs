@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+
+namespace Qubes.Cqrs.EndToEnd.Tests;
+
+/// <summary>Whatever is built and documented has a case that shows it, recorded or written from the specification.</summary>
+public sealed partial class CaseCoverageTests
+{
+    private static readonly Dictionary<string, string[]> NotBuiltYet = new()
+    {
+        ["waits for power"] =
+        [
+            "admin.vm.Console", "admin.vm.Start", "admin.vm.Shutdown", "admin.vm.Pause", "admin.vm.Unpause", "admin.vm.Suspend", "admin.vm.Resume",
+            "admin.vm.Kill", "admin.vm.Stats", "admin.vm.CurrentState", "admin.vm.device.{class}.Attach", "admin.vm.device.{class}.Detach",
+            "internal.SuspendPre", "internal.SuspendPost",
+        ],
+        ["waits for storage"] =
+        [
+            "admin.vm.volume.Revert", "admin.vm.volume.Resize", "admin.vm.volume.Clear", "admin.vm.volume.CloneFrom", "admin.vm.volume.CloneTo",
+            "admin.vm.volume.Snapshot", "admin.pool.volume.Snapshot", "admin.pool.volume.Revert", "admin.pool.volume.Resize", "admin.pool.volume.Import",
+            "admin.pool.volume.CloneFrom", "admin.pool.volume.CloneTo", "internal.vm.volume.ImportBegin", "internal.vm.volume.ImportEnd",
+        ],
+        ["waits for backup"] = ["admin.backup.Execute", "admin.backup.Cancel", "admin.backup.Info"],
+        ["waits for its area"] =
+        [
+            "admin.pool.Add", "admin.pool.Info", "admin.pool.Remove", "admin.pool.Set.ephemeral_volatile", "admin.pool.Set.revisions_to_keep",
+            "admin.pool.UsageDetails", "admin.pool.volume.Info", "admin.pool.volume.List", "admin.pool.volume.ListSnapshots",
+            "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable", "admin.vm.device.{class}.Assign", "admin.vm.device.{class}.Assigned",
+            "admin.vm.device.{class}.Attached", "admin.vm.device.{class}.Available", "admin.vm.device.{class}.List",
+            "admin.vm.device.{class}.Set.assignment", "admin.vm.device.{class}.Set.persistent", "admin.vm.device.{class}.Unassign",
+            "admin.vm.device.denied.Add", "admin.vm.device.denied.Remove", "admin.vm.firewall.Get", "admin.vm.firewall.Reload", "admin.vm.firewall.Set",
+            "admin.vm.volume.Info", "admin.vm.volume.ListSnapshots", "admin.vm.volume.Set.ephemeral", "admin.vm.volume.Set.revisions_to_keep",
+            "admin.vm.volume.Set.rw", "internal.GetSystemInfo", "qubes.FeaturesRequest", "qubes.NotifyTools", "qubes.NotifyUpdates",
+        ],
+        ["another program of dom0 serves it"] =
+        [
+            "admin.vm.volume.Import", "admin.vm.volume.ImportWithSize", "policy.List", "policy.include.List", "policy.Get", "policy.include.Get",
+            "policy.Replace", "policy.include.Replace", "policy.Remove", "policy.include.Remove", "policy.GetFiles", "policy.EvalSimple", "policy.EvalGUI",
+        ],
+    };
+
+    private static readonly Dictionary<string, string> NeverSucceeds = new()
+    {
+        ["admin.vm.Create.AdminVM"] = "there is one AdminVM",
+        ["admin.vm.CreateInPool.AdminVM"] = "there is one AdminVM",
+    };
+
+    private static readonly IReadOnlyList<Case> Known = Case.All();
+    private static readonly IReadOnlyList<Case> Cases = [.. Known.Where(played => !played.Waits)];
+    private static readonly IReadOnlySet<string> Table = Rows().Select(row => row.Name).ToHashSet();
+    private static readonly IReadOnlySet<string> Built = Rows().Where(row => row.IsBuilt).Select(row => row.Name).ToHashSet();
+
+    [Fact]
+    public void Every_method_is_built_or_its_reason_is_known()
+    {
+        var reasons = NotBuiltYet
+            .SelectMany(pair => pair.Value.SelectMany(name => DocumentedMethod.All.Single(method => method.Name == name).Names), (pair, name) => (name, pair.Key))
+            .ToDictionary(pair => pair.name, pair => pair.Key);
+        var missing = Table.Except(Built).Order(StringComparer.Ordinal).ToList();
+        var text = string.Join('\n', missing.Select(name => $"  {name}: {reasons.GetValueOrDefault(name, "NO REASON")}"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Built.Count} of {Table.Count} methods are built (docs/status.md); the others:\n{text}");
+        AssertNone("methods that are neither built nor wait for anything", missing.Where(name => !reasons.ContainsKey(name)));
+    }
+
+    [Fact]
+    public void Every_built_method_has_a_case_that_succeeds()
+    {
+        var shown = Cases.Where(played => played.Succeeds).Select(played => played.Method).ToHashSet();
+        AssertNone("methods without a case that succeeds", Built.Where(name => !shown.Contains(name) && !NeverSucceeds.ContainsKey(name)));
+    }
+
+    [Fact]
+    public void Every_documented_refusal_of_a_built_method_has_a_case() => AssertShown(
+        from method in DocumentedMethod.All
+        where method.Names.Any(Built.Contains)
+        from refusal in method.Refusals
+        select (method.Name, refusal, new Func<Case, bool>(played => method.Names.Contains(played.Method) && refusal.IsMetBy(played))));
+
+    [Fact]
+    public void Every_shared_refusal_has_a_case() => AssertShown(
+        from shared in DocumentedMethod.Shared.Values
+        where shared.Name == "every call" || DocumentedMethod.All.Any(method => method.Groups.Contains(shared.Name) && method.Names.Any(Built.Contains))
+        from refusal in shared.Refusals
+        select (shared.Name, refusal, new Func<Case, bool>(refusal.IsMetBy)));
+
+    [Fact]
+    public void Every_refusal_that_a_case_shows_is_documented() => AssertNone(
+        "refusals that the documentation does not name",
+        from played in Cases
+        where !played.Succeeds && Built.Contains(played.Method)
+        let method = DocumentedMethod.All.First(method => method.Names.Contains(played.Method) && (method.Name == played.Method || !Exact.Contains(played.Method)))
+        where !method.AllRefusals.Any(refusal => refusal.IsMetBy(played))
+        select $"{played.Method}: {played.ClassName}: {played.Text} ({played.Id})");
+
+    private static readonly IReadOnlySet<string> Exact = DocumentedMethod.All.Select(method => method.Name).ToHashSet();
+
+    // What is shown only by lines that wait for something that is not built is told, not failed.
+    private static void AssertShown(IEnumerable<(string Name, DocumentedRefusal Refusal, Func<Case, bool> IsShownBy)> due)
+    {
+        var silent = due.Where(refusal => !Cases.Any(refusal.IsShownBy)).ToLookup(refusal => Known.Any(refusal.IsShownBy), refusal => $"{refusal.Name}: {refusal.Refusal}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"refusals whose cases wait for something that is not built:\n  {string.Join("\n  ", silent[true])}");
+        AssertNone("documented refusals without a case, recorded or in Transcripts/written", silent[false]);
+    }
+
+    private static void AssertNone(string what, IEnumerable<string> found)
+    {
+        var list = found.ToList();
+        Assert.True(list.Count == 0, $"{list.Count} {what}:\n  {string.Join("\n  ", list)}");
+    }
+
+    // docs/status.md is checked against the method table of the daemon.
+    private static IEnumerable<(string Name, bool IsBuilt)> Rows() =>
+        Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "status.md")))
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value.StartsWith("built", StringComparison.Ordinal)));
+
+    [GeneratedRegex(@"^\| `([^`]+)` \| (.*) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
