@@ -23,6 +23,7 @@ public sealed class AdminMethods(AdminServices services)
         NotesCalls.AddTo(this);
         StorageCalls.AddTo(this);
         DeviceCalls.AddTo(this);
+        BulkCalls.AddTo(this, services.Changes);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         return methods.ToFrozenDictionary(StringComparer.Ordinal);
     }

@@ -6,11 +6,14 @@ namespace Qubes.Cqrs.Api;
 public sealed record AdminServices
 {
     /// <summary>No services: enough to name the methods, not to call them.</summary>
-    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null! }; // only named, never called
+    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null! }; // only named, never called
 
     /// <summary>Carries out commands.</summary>
     public required Dispatcher Dispatcher { get; init; }
 
     /// <summary>Tells subscribers what happens.</summary>
     public required EventHub Hub { get; init; }
+
+    /// <summary>Tells those who follow the state.</summary>
+    public required StateChanges Changes { get; init; }
 }

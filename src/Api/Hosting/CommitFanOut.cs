@@ -5,8 +5,8 @@ using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
-/// <summary>Passes every commit on to the views, the snapshots and the subscribers.</summary>
-internal sealed class CommitFanOut(EventHub hub) : ICommitObserver
+/// <summary>Passes every commit on to the views, the snapshots, the subscribers and those who follow the state.</summary>
+internal sealed class CommitFanOut(EventHub hub, StateChanges changes) : ICommitObserver
 {
     /// <summary>The view of the store; null while a foreign store is kept.</summary>
     public QubesXmlView? Store { get; set; }
@@ -18,6 +18,7 @@ internal sealed class CommitFanOut(EventHub hub) : ICommitObserver
     {
         Store?.Publish(world);
         Snapshots?.Publish(world);
+        changes.Publish(world, events);
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);

@@ -14,6 +14,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
+    private readonly StateChanges changes = new(new StateChangesOptions());
     private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
 
     /// <summary>Runs the daemon until <paramref name="stop"/> is triggered.</summary>
@@ -32,7 +33,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             throw reason!; // not opened, so there is a reason
         }
 
-        await using var state = new DaemonState(source, hub, loggers, configuration);
+        await using var state = new DaemonState(source, hub, changes, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
         return await ServeAsync(state, host, stop).ConfigureAwait(false);
     }
@@ -51,6 +52,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         {
             Dispatcher = dispatcher,
             Hub = hub,
+            Changes = changes,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(

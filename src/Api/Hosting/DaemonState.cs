@@ -7,10 +7,13 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
-internal sealed class DaemonState(LogSource source, EventHub hub, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
+internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges changes, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
 {
+    // A client that comes back to an older state gets it faster by reading it anew.
+    private const int MostEventsToReplay = 20_000;
+
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
-    private readonly CommitFanOut fanOut = new(hub);
+    private readonly CommitFanOut fanOut = new(hub, changes);
     private readonly CancellationTokenSource ending = new();
     private readonly List<Task> loops = [];
     private Writer? writer;
@@ -67,6 +70,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, ILoggerFactory
             await log.DisposeAsync().ConfigureAwait(false);
         }
 
+        changes.Past?.Dispose();
         ending.Dispose();
     }
 
@@ -76,6 +80,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, ILoggerFactory
         (var world, fanOut.Store) = await keeper!.FollowAsync(opened, import, ct).ConfigureAwait(false); // set at the start
         fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
         fanOut.Snapshots.Publish(world);
+        changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
         if (fanOut.Store is { } view)
         {
@@ -101,8 +106,12 @@ internal sealed class DaemonState(LogSource source, EventHub hub, ILoggerFactory
         await (fanOut.Snapshots?.SaveAsync(world, CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
-    private Writer MakeWriter(IEventAppender? appender, World world, string? refusal) => new(
-        appender, world, fanOut, TimeProvider.System,
-        new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },
-        loggers.CreateLogger<Writer>(), refusal);
+    private Writer MakeWriter(IEventAppender? appender, World world, string? refusal)
+    {
+        changes.Publish(world, []);
+        return new Writer(
+            appender, world, fanOut, TimeProvider.System,
+            new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },
+            loggers.CreateLogger<Writer>(), refusal);
+    }
 }

@@ -26,4 +26,7 @@ public sealed record AdminMethod(
 
     /// <summary>Whether only the older documents know it, not the original daemon.</summary>
     public bool IsSeedOnly { get; init; }
+
+    /// <summary>Whether it stands beside the standard API: our own, neither the original daemon nor its documents have it.</summary>
+    public bool IsOwn { get; init; }
 }

@@ -46,5 +46,6 @@ public static class StatusPage
     }
 
     private static string Status(AdminMethod method, IReadOnlySet<string> built) =>
-        (built.Contains(method.Name) ? "built" : "answers `QubesNotImplementedError`") + (method.IsSeedOnly ? "; only the older documents have it" : "");
+        (built.Contains(method.Name) ? "built" : "answers `QubesNotImplementedError`") +
+        (method.IsSeedOnly ? "; only the older documents have it" : method.IsOwn ? "; ours, beside the standard API ([bulk-read.md](bulk-read.md))" : "");
 }

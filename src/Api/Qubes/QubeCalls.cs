@@ -33,18 +33,8 @@ internal static class QubeCalls
     private static void List(AdminCall call)
     {
         call.Reply.Ok();
-        if (!CallPolicy.MayList(call.Source))
-        {
-            return;
-        }
-
-        if (!call.Destination.IsDom0)
-        {
-            Append(call.Reply, call.Destination);
-            return;
-        }
-
-        foreach (var qube in call.World.InOrder())
+        var asked = call.Destination.IsDom0 ? call.World.InOrder() : [call.Destination];
+        foreach (var qube in asked.Where(qube => CallPolicy.MayList(call.Source, qube)))
         {
             Append(call.Reply, qube);
         }

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary><c>qubes.cqrs.State</c> and <c>qubes.cqrs.Changes</c>: the whole state in one call, and a stream that keeps a copy of it current.</summary>
+/// <remarks>docs/bulk-read.md.</remarks>
+internal static class BulkCalls
+{
+    internal static void AddTo(AdminMethods methods, StateChanges changes)
+    {
+        methods.Read("qubes.cqrs.State", ReadState);
+        methods.Serve("qubes.cqrs.Changes", call => FollowAsync(call, changes));
+    }
+
+    private static void ReadState(AdminCall call)
+    {
+        using var json = StateJson.Writer(call.Reply.Ok());
+        StateJson.Write(json, new CallerView(call.World, call.Source));
+    }
+
+    private static async ValueTask FollowAsync(AdminCall call, StateChanges changes)
+    {
+        var position = ReadPosition(call.Argument);
+        changes.Enter();
+        try
+        {
+            await new StateFollower(changes, call.Source.Id).RunAsync(call.Request.OpenStream(), position, call.World).ConfigureAwait(false);
+        }
+        finally
+        {
+            changes.Leave();
+        }
+    }
+
+    private static LogPosition ReadPosition(string argument) =>
+        long.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? new LogPosition(position)
+            : throw new InvalidRequestException("expected a position");
+}

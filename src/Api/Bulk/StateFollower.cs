@@ -1,0 +1,81 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>A client of <c>qubes.cqrs.Changes</c>: knows what it showed last, and sends what leads from there to the newest state.</summary>
+/// <remarks>
+/// Nothing queues up for it: a client that reads slowly gets fewer and larger steps. It is the difference of two states that is sent, so
+/// there is neither a gap nor a repeat, and a change that was refused cannot be in it.
+/// </remarks>
+internal sealed class StateFollower(StateChanges changes, QubeId caller)
+{
+    private static readonly ReadOnlyMemory<byte> Lost = "1\0\0events-lost\0\0"u8.ToArray();
+
+    /// <summary>Serves the stream until the client goes, the caller is no more, or the states no longer follow on one another.</summary>
+    /// <param name="connection">The stream.</param>
+    /// <param name="position">Where the client knows the state.</param>
+    /// <param name="arrival">The state when the call arrived, which may not have been published yet.</param>
+    internal async Task RunAsync(IEventStreamConnection connection, LogPosition position, World arrival)
+    {
+        var ct = connection.Disconnected;
+        var breaks = changes.Breaks;
+        await connection.SendAsync(EventEncoder.ConnectionEstablished, ct).ConfigureAwait(false);
+        var start = arrival.Position == position ? arrival : await changes.FindAsync(position, ct).ConfigureAwait(false);
+        if (start?.Find(caller) is not { } source)
+        {
+            await connection.SendAsync(Lost, ct).ConfigureAwait(false);
+            return;
+        }
+
+        var shown = await changes.ShowAsync(new CallerView(start, source), null).ConfigureAwait(false);
+        var told = position;
+        while (true)
+        {
+            var next = changes.Next;
+            var world = changes.Current;
+            if (changes.Breaks != breaks)
+            {
+                await connection.SendAsync(Lost, ct).ConfigureAwait(false);
+                return;
+            }
+
+            if (world.Position <= shown.World.Position)
+            {
+                await next.WaitAsync(ct).ConfigureAwait(false);
+            }
+            else if (world.Find(caller) is { } still)
+            {
+                var view = new CallerView(world, still);
+                var parts = await changes.ShowAsync(view, shown).ConfigureAwait(false);
+                told = await SendAsync(connection, told, shown, parts, view.IsWhole, ct).ConfigureAwait(false) ? world.Position : told;
+                shown = parts;
+                await Task.Delay(changes.Options.Pause, ct).ConfigureAwait(false);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    // Who does not see everything must not learn either when something happened that it does not see.
+    private static async ValueTask<bool> SendAsync(
+        IEventStreamConnection connection, LogPosition told, StateParts from, StateParts to, bool isWhole, CancellationToken ct)
+    {
+        using var message = new ReplyWriter();
+        message.Append("1\0\0state-changed\0from\0"u8).Append(told.Value)
+            .Append("\0position\0"u8).Append(to.World.Position.Value).Append("\0patch\0"u8);
+        bool changed;
+        await using (var json = StateJson.Writer(message))
+        {
+            changed = StatePatch.Write(json, from, to);
+        }
+
+        if (changed || isWhole)
+        {
+            await connection.SendAsync(message.Append("\0\0"u8).Written, ct).ConfigureAwait(false);
+        }
+
+        return changed || isWhole;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>A state as a caller saw it, in parts of JSON: one per group of facts about the system, one per qube.</summary>
+/// <remarks>A part that did not change is the same array as in the state before, so that many clients at many positions share them.</remarks>
+internal sealed class StateParts
+{
+    private StateParts(World world, Dictionary<string, byte[]> groups, Dictionary<QubeId, byte[]> qubes) =>
+        (World, Groups, Qubes) = (world, groups, qubes);
+
+    /// <summary>The state that it shows.</summary>
+    internal World World { get; }
+
+    /// <summary>The groups of facts about the system by name.</summary>
+    internal IReadOnlyDictionary<string, byte[]> Groups { get; }
+
+    /// <summary>The qubes.</summary>
+    internal IReadOnlyDictionary<QubeId, byte[]> Qubes { get; }
+
+    /// <summary>Writes every part, and keeps those of an earlier state that are equal.</summary>
+    internal static StateParts Of(CallerView view, StateParts? earlier)
+    {
+        using var buffer = new ReplyWriter();
+        using var json = StateJson.Writer(buffer);
+        var groups = new Dictionary<string, byte[]>();
+        foreach (var (name, method, write) in StateJson.Groups)
+        {
+            if (view.May(method))
+            {
+                groups.Add(name, Take(buffer, json, earlier?.Groups.GetValueOrDefault(name), () => write(json, view)));
+            }
+        }
+
+        var qubes = new Dictionary<QubeId, byte[]>(view.World.Qubes.Count);
+        foreach (var qube in view.Qubes())
+        {
+            qubes.Add(qube.Id, Take(buffer, json, earlier?.Qubes.GetValueOrDefault(qube.Id), () => QubeJson.Write(json, view, qube)));
+        }
+
+        return new StateParts(view.World, groups, qubes);
+    }
+
+    private static byte[] Take(ReplyWriter buffer, Utf8JsonWriter json, byte[]? earlier, Action write)
+    {
+        buffer.Clear();
+        json.Reset();
+        write();
+        json.Flush();
+        var part = buffer.Written.Span;
+        return earlier is not null && part.SequenceEqual(earlier) ? earlier : part.ToArray();
+    }
+}
