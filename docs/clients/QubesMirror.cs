@@ -25,9 +25,8 @@ public sealed class QubesMirror(string socketPath)
     /// <exception cref="InvalidDataException">The daemon refused, or answered in a format that this client does not know.</exception>
     public async Task LoadAsync(CancellationToken ct)
     {
-        using var socket = await CallAsync("qubes.cqrs.State", "", ct);
         using var reply = new MemoryStream();
-        await using (var stream = new NetworkStream(socket))
+        await using (var stream = await CallAsync("qubes.cqrs.State", "", ct))
             await stream.CopyToAsync(reply, ct);
         var text = Encoding.UTF8.GetString(reply.GetBuffer(), 0, (int)reply.Length);
         if (!text.StartsWith("0\0", StringComparison.Ordinal))
@@ -53,8 +52,7 @@ public sealed class QubesMirror(string socketPath)
             }
 
             lost = false;
-            using var socket = await CallAsync("qubes.cqrs.Changes", Position.ToString(CultureInfo.InvariantCulture), ct);
-            await using var stream = new NetworkStream(socket);
+            await using var stream = await CallAsync("qubes.cqrs.Changes", Position.ToString(CultureInfo.InvariantCulture), ct);
             using var reader = new StreamReader(stream, Encoding.UTF8);
             var fields = new Fields(reader);
             while (!lost && await fields.ReadEventAsync(ct) is var (name, values))
@@ -98,16 +96,17 @@ public sealed class QubesMirror(string socketPath)
         return patch;
     }
 
-    private async Task<Socket> CallAsync(string method, string argument, CancellationToken ct)
+    private async Task<Stream> CallAsync(string method, string argument, CancellationToken ct)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), ct);
+            var stream = new NetworkStream(socket, ownsSocket: true);
             var plus = argument.Length == 0 ? "" : "+";
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"{method}{plus}{argument} dom0 name dom0\0"), ct);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method}{plus}{argument} dom0 name dom0\0"), ct);
             socket.Shutdown(SocketShutdown.Send);
-            return socket;
+            return stream;
         }
         catch
         {

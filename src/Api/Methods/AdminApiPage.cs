@@ -75,7 +75,7 @@ internal static class AdminApiPage
         AppendRow(text, "reply", document.Reply);
         AppendRow(text, "duration", first.Duration switch { Duration.Long => "it may wait for something outside", Duration.LongWithWait => "it may wait, with `wait`", _ => "" });
         AppendRow(text, "hanging up", first.IsCancellable ? "ends it" : "");
-        AppendRow(text, "origin", first.IsSeedOnly ? "only the older documents have it" : "");
+        AppendRow(text, "origin", first.IsSeedOnly ? "only the older documents have it" : first.IsOwn ? "ours, beside the standard API" : "");
         if (document.Errors.Count > 0)
         {
             text.Append("\nRefusals:\n");
