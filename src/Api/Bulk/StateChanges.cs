@@ -93,8 +93,8 @@ public sealed class StateChanges(StateChangesOptions options)
                 return newest.Parts;
             }
 
-            var like = newestWhole is { Parts.IsCompletedSuccessfully: true } written ? written.Parts.Result : earlier;
-            var parts = Task.Run(() => StateParts.Of(view, like));
+            var before = newestWhole?.Parts;
+            var parts = Task.Run(() => WriteAsync(view, before, earlier));
             if (newestWhole is null || newestWhole.Value.World.Position <= view.World.Position || ReferenceEquals(view.World, Current))
             {
                 newestWhole = (view.World, parts);
@@ -103,6 +103,9 @@ public sealed class StateChanges(StateChangesOptions options)
             return parts;
         }
     }
+
+    private static async Task<StateParts> WriteAsync(CallerView view, Task<StateParts>? before, StateParts? earlier) =>
+        StateParts.Of(view, before is { IsCompletedSuccessfully: true } ? await before.ConfigureAwait(false) : earlier);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Qubes.Cqrs.Client;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Domain.Tests;
