@@ -107,10 +107,11 @@ public sealed partial class CaseCoverageTests
         Assert.True(list.Count == 0, $"{list.Count} {what}:\n  {string.Join("\n  ", list)}");
     }
 
-    // docs/status.md is checked against the method table of the daemon.
+    // docs/status.md is checked against the method table of the daemon. Our own calls answer with positions that no script can know: BulkReadTests has their cases.
     private static IEnumerable<(string Name, bool IsBuilt)> Rows() =>
         Row().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "status.md")))
-            .Select(match => (match.Groups[1].Value, match.Groups[2].Value.StartsWith("built", StringComparison.Ordinal)));
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value.StartsWith("built", StringComparison.Ordinal)))
+            .Where(row => !row.Item1.StartsWith("qubes.cqrs.", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^\| `([^`]+)` \| (.*) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
