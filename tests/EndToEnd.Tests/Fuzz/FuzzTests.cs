@@ -16,7 +16,8 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
         { "creating and removing", "11-create-remove" },
         { "notes", "16-notes" },
         { "addressing", "17-uuid 19-callers" },
-        { "what is not built yet", "07-firewall 08-devices 09-pools 10-volumes 12-lifecycle 13-disposables 14-events 15-backup" },
+        { "devices", "08-devices" },
+        { "what is not built yet", "07-firewall 09-pools 10-volumes 12-lifecycle 13-disposables 14-events 15-backup" },
     };
 
     [Fact]
