@@ -8,6 +8,9 @@ public sealed class DeviceAlreadyAssignedException(DeviceAddress device, string 
     public DeviceAddress Device { get; } = device;
 }
 
+/// <summary>The device is attached already (<c>DeviceAlreadyAttached</c>).</summary>
+public sealed class DeviceAlreadyAttachedException(string message) : DomainException(message);
+
 /// <summary>The device is neither assigned nor attached (<c>DeviceNotAssigned</c>).</summary>
 public sealed class DeviceNotAssignedException(string message) : DomainException(message);
 
