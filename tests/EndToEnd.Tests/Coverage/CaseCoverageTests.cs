@@ -10,8 +10,7 @@ public sealed partial class CaseCoverageTests
         ["waits for power"] =
         [
             "admin.vm.Console", "admin.vm.Start", "admin.vm.Shutdown", "admin.vm.Pause", "admin.vm.Unpause", "admin.vm.Suspend", "admin.vm.Resume",
-            "admin.vm.Kill", "admin.vm.Stats", "admin.vm.CurrentState", "admin.vm.device.{class}.Attach", "admin.vm.device.{class}.Detach",
-            "internal.SuspendPre", "internal.SuspendPost",
+            "admin.vm.Kill", "admin.vm.Stats", "admin.vm.CurrentState", "internal.SuspendPre", "internal.SuspendPost",
         ],
         ["waits for storage"] =
         [
@@ -24,12 +23,15 @@ public sealed partial class CaseCoverageTests
         [
             "admin.pool.Add", "admin.pool.Info", "admin.pool.Remove", "admin.pool.Set.ephemeral_volatile", "admin.pool.Set.revisions_to_keep",
             "admin.pool.UsageDetails", "admin.pool.volume.Info", "admin.pool.volume.List", "admin.pool.volume.ListSnapshots",
-            "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable", "admin.vm.device.{class}.Assign", "admin.vm.device.{class}.Assigned",
-            "admin.vm.device.{class}.Attached", "admin.vm.device.{class}.Available", "admin.vm.device.{class}.List",
-            "admin.vm.device.{class}.Set.assignment", "admin.vm.device.{class}.Set.persistent", "admin.vm.device.{class}.Unassign",
-            "admin.vm.device.denied.Add", "admin.vm.device.denied.Remove", "admin.vm.firewall.Get", "admin.vm.firewall.Reload", "admin.vm.firewall.Set",
+            "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable", "admin.vm.firewall.Get", "admin.vm.firewall.Reload", "admin.vm.firewall.Set",
             "admin.vm.volume.Info", "admin.vm.volume.ListSnapshots", "admin.vm.volume.Set.ephemeral", "admin.vm.volume.Set.revisions_to_keep",
             "admin.vm.volume.Set.rw", "internal.GetSystemInfo", "qubes.FeaturesRequest", "qubes.NotifyTools", "qubes.NotifyUpdates",
+        ],
+        ["comes with a package beside the daemon"] =
+        [
+            "admin.vm.device.{class}.Assign", "admin.vm.device.{class}.Assigned", "admin.vm.device.{class}.Attach", "admin.vm.device.{class}.Attached",
+            "admin.vm.device.{class}.Available", "admin.vm.device.{class}.Detach", "admin.vm.device.{class}.List", "admin.vm.device.{class}.Set.assignment",
+            "admin.vm.device.{class}.Set.persistent", "admin.vm.device.{class}.Unassign",
         ],
         ["another program of dom0 serves it"] =
         [
@@ -42,6 +44,10 @@ public sealed partial class CaseCoverageTests
     {
         ["admin.vm.Create.AdminVM"] = "there is one AdminVM",
         ["admin.vm.CreateInPool.AdminVM"] = "there is one AdminVM",
+        ["admin.vm.device.block.Attach"] = "connecting a device waits for power",
+        ["admin.vm.device.block.Detach"] = "connecting a device waits for power",
+        ["admin.vm.device.pci.Attach"] = "connecting a device waits for power",
+        ["admin.vm.device.pci.Detach"] = "connecting a device waits for power",
     };
 
     private static readonly IReadOnlyList<Case> Known = Case.All();
