@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
 namespace Qubes.Cqrs.EndToEnd.Tests;
 
 /// <summary>A line of a script that the conformance run really holds the daemon to.</summary>
@@ -6,7 +9,7 @@ namespace Qubes.Cqrs.EndToEnd.Tests;
 /// <param name="ClassName">The class of the refusal; empty when it succeeds.</param>
 /// <param name="Text">The text of the refusal.</param>
 /// <param name="Waits">Whether it waits for something that is not built yet, so that it shows nothing today.</param>
-internal sealed record Case(string Id, string Method, string ClassName, string Text, bool Waits)
+internal sealed partial record Case(string Id, string Method, string ClassName, string Text, bool Waits)
 {
     private const string AsRecorded = "as recorded";
 
@@ -35,8 +38,14 @@ internal sealed record Case(string Id, string Method, string ClassName, string T
     {
         if (line.AfterRefusal && AfterRefusal.For(line.Id) is var due && due != AsRecorded)
             return due?.Split(": ", 2) is [var className, var text] ? (className, text) : null;
+        if (line.Kind == "event" && EndOfStream().Match(Encoding.Latin1.GetString(line.ExpectedReply)) is { Success: true } end)
+            return (end.Groups[1].Value, end.Groups[2].Value);
         if (line.Mended || line.Kind is "ok" or "event")
             return ("", "");
         return line is { Kind: "exc", ExcType: { } type } ? (type, line.ExcMsg ?? "") : null;
     }
+
+    // A stream may end in a refusal.
+    [GeneratedRegex(@"\x002\0([^\0]+)\0\0([^\0]*)\0$")]
+    private static partial Regex EndOfStream();
 }
