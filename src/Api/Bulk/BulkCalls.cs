@@ -9,14 +9,14 @@ internal static class BulkCalls
 {
     internal static void AddTo(AdminMethods methods, StateChanges changes)
     {
-        methods.Read("qubes.cqrs.State", ReadState);
+        methods.Serve("qubes.cqrs.State", call => ReadAsync(call, changes));
         methods.Serve("qubes.cqrs.Changes", call => FollowAsync(call, changes));
     }
 
-    private static void ReadState(AdminCall call)
+    private static async ValueTask ReadAsync(AdminCall call, StateChanges changes)
     {
-        using var json = StateJson.Writer(call.Reply.Ok());
-        StateJson.Write(json, new CallerView(call.World, call.Source));
+        var parts = await changes.ShowAsync(new CallerView(call.World, call.Source), null).ConfigureAwait(false);
+        parts.WriteTo(call.Reply.Ok());
     }
 
     private static async ValueTask FollowAsync(AdminCall call, StateChanges changes)

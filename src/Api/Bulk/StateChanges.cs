@@ -47,7 +47,8 @@ public sealed class StateChanges(StateChangesOptions options)
     }
 
     /// <summary>The state at a position, from memory or from the log; null when it is not there or would cost too much.</summary>
-    internal async ValueTask<World?> FindAsync(LogPosition position, CancellationToken ct)
+    /// <remarks>A search goes on when its client is gone: that costs less than a broken session of the log.</remarks>
+    internal async ValueTask<World?> FindAsync(LogPosition position)
     {
         if (recent.Find(position) is { } kept)
         {
@@ -56,7 +57,7 @@ public sealed class StateChanges(StateChangesOptions options)
 
         try
         {
-            return Past is { } past && position < Current.Position && await past.FindAsync(position, ct).ConfigureAwait(false) is { } found &&
+            return Past is { } past && position < Current.Position && await past.FindAsync(position, CancellationToken.None).ConfigureAwait(false) is { } found &&
                 found.Find(QubeId.Dom0) is not null ? found : null;
         }
         catch (EventLogUnavailableException)

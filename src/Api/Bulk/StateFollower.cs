@@ -20,7 +20,7 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
         var ct = connection.Disconnected;
         var breaks = changes.Breaks;
         await connection.SendAsync(EventEncoder.ConnectionEstablished, ct).ConfigureAwait(false);
-        var start = arrival.Position == position ? arrival : await changes.FindAsync(position, ct).ConfigureAwait(false);
+        var start = arrival.Position == position ? arrival : await changes.FindAsync(position).ConfigureAwait(false);
         if (start?.Find(caller) is not { } source)
         {
             await connection.SendAsync(Lost, ct).ConfigureAwait(false);

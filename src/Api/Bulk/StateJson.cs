@@ -22,32 +22,6 @@ internal static class StateJson
     /// <summary>A writer of JSON that goes into a reply; what is written through it is our own, so it is not validated again.</summary>
     internal static Utf8JsonWriter Writer(IBufferWriter<byte> output) => new(output, new JsonWriterOptions { SkipValidation = true });
 
-    /// <summary>Writes the whole state.</summary>
-    internal static void Write(Utf8JsonWriter json, CallerView view)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("format", Format);
-        json.WriteNumber("position", view.World.Position.Value);
-        foreach (var (name, method, write) in Groups)
-        {
-            if (view.May(method))
-            {
-                json.WritePropertyName(name);
-                write(json, view);
-            }
-        }
-
-        json.WriteStartObject("qubes");
-        foreach (var qube in view.Qubes())
-        {
-            json.WritePropertyName(qube.Id.ToString());
-            QubeJson.Write(json, view, qube);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
     /// <summary>Writes texts by name; of two of one name the last.</summary>
     internal static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<NamedText> texts)
     {

@@ -7,6 +7,8 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>A part that did not change is the same array as in the state before, so that many clients at many positions share them.</remarks>
 internal sealed class StateParts
 {
+    private const int RoomForName = 64;
+
     private StateParts(World world, Dictionary<string, byte[]> groups, Dictionary<QubeId, byte[]> qubes) =>
         (World, Groups, Qubes) = (world, groups, qubes);
 
@@ -40,6 +42,27 @@ internal sealed class StateParts
         }
 
         return new StateParts(view.World, groups, qubes);
+    }
+
+    /// <summary>Writes the whole state: docs/bulk-read.md has its form.</summary>
+    internal void WriteTo(ReplyWriter reply)
+    {
+        reply.GetSpan(Groups.Values.Concat(Qubes.Values).Sum(part => part.Length + RoomForName)); // at once, rather than growing into it
+        reply.Append("{\"format\":"u8).Append(StateJson.Format).Append(",\"position\":"u8).Append(World.Position.Value);
+        foreach (var (name, part) in Groups)
+        {
+            reply.Append(",\""u8).Append(name).Append("\":"u8).Append(part);
+        }
+
+        reply.Append(",\"qubes\":{"u8);
+        var separator = "\""u8;
+        foreach (var (id, part) in Qubes)
+        {
+            reply.Append(separator).Append(id.ToString()).Append("\":"u8).Append(part);
+            separator = ",\""u8;
+        }
+
+        reply.Append("}}"u8);
     }
 
     private static byte[] Take(ReplyWriter buffer, Utf8JsonWriter json, byte[]? earlier, Action write)

@@ -100,7 +100,12 @@ public sealed class StateLawTests
 
     private static StateParts Parts(World world, StateParts? earlier) => StateParts.Of(new CallerView(world, world.Dom0), earlier);
 
-    private static string Text(CallerView view) => Written(json => StateJson.Write(json, view));
+    private static string Text(CallerView view)
+    {
+        using var reply = new ReplyWriter();
+        StateParts.Of(view, null).WriteTo(reply);
+        return Encoding.ASCII.GetString(reply.Written.Span);
+    }
 
     private static JsonObject Patch(StateParts from, StateParts to) => JsonNode.Parse(Written(json => StatePatch.Write(json, from, to)))!.AsObject();
 

@@ -41,6 +41,18 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
         await new FuzzRun(fixture.Daemon, mutator.Next).RunAsync(TestContext.Current.TestOutputHelper, Ct);
     }
 
+    [Fact]
+    public async Task The_bulk_read()
+    {
+        await PrepareQubesAsync();
+        var mutator = new GrammarMutator(
+            new AdminRequest("qubes.cqrs.State"), new AdminRequest("qubes.cqrs.State") { Source = "work" },
+            new AdminRequest("qubes.cqrs.Changes") { Arg = "1" }, new AdminRequest("qubes.cqrs.Changes") { Arg = "40" },
+            new AdminRequest("qubes.cqrs.Changes") { Arg = "9223372036854775807" },
+            new AdminRequest("admin.vm.tag.Set") { Arg = "x", Destination = "work" }, new AdminRequest("admin.vm.tag.Remove") { Arg = "x", Destination = "work" });
+        await new FuzzRun(fixture.Daemon, mutator.Next).RunAsync(TestContext.Current.TestOutputHelper, Ct);
+    }
+
     // The qubes that the scripts talk about; a former area may have removed them, or made something else of them.
     private async Task PrepareQubesAsync()
     {

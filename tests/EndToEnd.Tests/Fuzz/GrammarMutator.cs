@@ -29,6 +29,9 @@ internal sealed class GrammarMutator
         ];
     }
 
+    /// <summary>Changes these requests instead of recorded ones.</summary>
+    public GrammarMutator(params IReadOnlyList<AdminRequest> requests) => seeds = requests;
+
     public byte[] Next(Random random)
     {
         var request = seeds[random.Next(seeds.Count)];
