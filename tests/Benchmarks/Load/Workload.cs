@@ -17,6 +17,15 @@ public sealed record Workload(string Method, bool Writes, FrameWriter Frame, Fra
         "admin.vm.List", "admin.vm.property.Get", "admin.vm.property.GetAll", "admin.vm.property.Set", "admin.vm.tag.Set",
     ];
 
+    /// <summary>What a manager does when it opens; measured only when it is asked for.</summary>
+    public static IReadOnlyList<string> OfManagers { get; } = [SettingsWindow, BulkRead];
+
+    /// <summary>A settings window: property, feature and tag calls in turn, over all qubes.</summary>
+    public const string SettingsWindow = "settings-window";
+
+    /// <summary>The whole state in one call.</summary>
+    public const string BulkRead = "qubes.cqrs.State";
+
     /// <summary>Returns the workload of a method on a host with the given number of qubes.</summary>
     public static Workload Of(string method, int qubes) => method switch
     {
@@ -28,9 +37,18 @@ public sealed record Workload(string Method, bool Writes, FrameWriter Frame, Fra
         "admin.vm.property.Set" => new(method, true, (buffer, number) =>
             Fit(Utf8.TryWrite(
                 buffer, $"admin.vm.property.Set+memory dom0 name q{Qube(number, qubes)}\0{Memory(number, qubes)}", out var length), length)),
+        BulkRead => new(method, false, RequestFrame.Always(BulkRead)),
+        SettingsWindow => new(method, false, (buffer, number) => Fit(
+            Utf8.TryWrite(buffer, $"{WindowCalls[number % WindowCalls.Length]} dom0 name q{Qube(number, qubes)}\0", out var length), length)),
         "admin.vm.tag.Set" => new(method, true, Tag("Set", qubes), Tag("Remove", qubes)),
-        _ => throw new BenchmarkException($"{method} is not among the methods that can be measured: {string.Join(", ", Methods)}."),
+        _ => throw new BenchmarkException($"{method} is not among the methods that can be measured: {string.Join(", ", Methods.Concat(OfManagers))}."),
     };
+
+    private static readonly string[] WindowCalls =
+    [
+        "admin.vm.property.Get+memory", "admin.vm.property.Get+netvm", "admin.vm.feature.List", "admin.vm.property.Get+label", "admin.vm.tag.List",
+        "admin.vm.property.Get+maxmem", "admin.vm.tag.Get+created-by-dom0", "admin.vm.property.GetDefault+kernel", "admin.vm.property.Get+template",
+    ];
 
     private static FrameWriter Tag(string verb, int qubes)
     {

@@ -7,12 +7,14 @@ namespace Qubes.Cqrs.Benchmarks.Reports;
 public static class LoadGoals
 {
     private const double GrowthLimit = 1.15;
+    private const double BulkReadLimitMs = 10;
+    private const int WindowCalls = 584;
 
     /// <summary>Compares every figure with its goal.</summary>
     public static IEnumerable<Goal> Of(LoadReport report)
     {
         var crowd = report.Cells.Select(cell => cell.Clients).DefaultIfEmpty(1).Max();
-        return Floors(report, crowd).Concat(Growth(report, crowd))
+        return Floors(report, crowd).Concat(Managers(report)).Concat(Growth(report, crowd))
             .Concat(report.Skipped.Select(skipped => new Goal(
                 $"{skipped.Method}, {skipped.Qubes} qubes", "to be measured", skipped.Reason, null, true)));
     }
@@ -42,13 +44,33 @@ public static class LoadGoals
         }
     }
 
+    private static IEnumerable<Goal> Managers(LoadReport report)
+    {
+        foreach (var cell in report.Cells.Where(cell => cell is { Clients: 1, Method: Workload.SettingsWindow }))
+        {
+            // The time of a burst is what its calls take together, so it is their mean that counts.
+            yield return Judge(
+                $"{WindowCalls} mixed calls / {WindowCalls} echo round trips, {cell.Qubes} qubes", "<= 1.7",
+                Ratio.Of(cell.Api, cell.Echo, round => 1 / round.PerSecond), value => value <= 1.7, true);
+        }
+        foreach (var cell in report.Cells.Where(cell => cell is { Clients: 1, Method: Workload.BulkRead, Qubes: <= 200 }))
+        {
+            var milliseconds = cell.Api.MedianMicroseconds / 1000;
+            yield return new(
+                $"bulk read, {cell.Qubes} qubes", $"<= {BulkReadLimitMs} ms",
+                string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.0} ms (echo of as many bytes {cell.Echo.MedianMicroseconds / 1000:0.0} ms)"),
+                milliseconds <= BulkReadLimitMs, true);
+        }
+    }
+
     private static IEnumerable<Goal> Growth(LoadReport report, int crowd)
     {
         var sizes = report.Cells.Select(cell => cell.Qubes).Distinct().Order().ToArray();
         if (sizes.Length < 2)
             yield break;
-        var large = report.Cells.Where(cell => cell.Qubes == sizes[^1]);
-        var small = report.Cells.Where(cell => cell.Qubes == sizes[0]);
+        var grown = report.Cells.Where(cell => Workload.Methods.Contains(cell.Method)).ToArray();
+        var large = grown.Where(cell => cell.Qubes == sizes[^1]);
+        var small = grown.Where(cell => cell.Qubes == sizes[0]);
         foreach (var (many, few) in large.Join(small, cell => (cell.Method, cell.Clients), cell => (cell.Method, cell.Clients), (a, b) => (a, b)))
         {
             // A sequential client is looked at by its median, a crowd by what it gets done: its median says little on busy cores.
