@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Qubes.Cqrs.Domain.Tests;
 
 /// <summary>Given a world, when a rule runs, then it decided this.</summary>
 public sealed class Scenario
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    private ImmutableArray<Reaction> reactions = Reactions.All;
 
     private Scenario(World world) => World = world;
 
@@ -40,6 +44,13 @@ public sealed class Scenario
         .Set("dvm", "template_for_dispvms", "True")
         .Create(QubeClass.RemoteVM, "rem");
 
+    /// <summary>From here on the reaction acts as well, after all others.</summary>
+    public Scenario With(Reaction reaction)
+    {
+        reactions = reactions.Add(reaction);
+        return this;
+    }
+
     public QubeId Id(string name) => World.Find(name)!.Id;
 
     public Qube Qube(string name) => World.Find(name)!;
@@ -62,7 +73,7 @@ public sealed class Scenario
 
     public Scenario When(Action<Draft> rule)
     {
-        var draft = new Draft(World, new Caller(QubeId.Dom0, Now));
+        var draft = new Draft(World, new Caller(QubeId.Dom0, Now), reactions);
         (Events, Announcements, Refusal) = ([], [], null);
         try
         {

@@ -40,6 +40,10 @@ public sealed class PreloadFollowers : Reaction
         {
             FollowDefault(draft, change);
         }
+        else if (change is { Name: "template", Holder: { Class: QubeClass.DispVM } disposable } && change.New != change.Old)
+        {
+            Leave(draft, disposable, draft.World.Find(change.Old?.AsQube()));
+        }
         else if (change.IsOfQube("template_for_dispvms") && change.New == PropertyValue.True && change.Old != PropertyValue.True)
         {
             var template = draft.World.Qube(change.Holder!.Id); // a qube's
@@ -62,9 +66,9 @@ public sealed class PreloadFollowers : Reaction
     /// <inheritdoc/>
     public override void BeforeQubeRemoved(Draft draft, Qube qube)
     {
-        if (qube.Class == QubeClass.DispVM && Preload.Lists(draft.World, qube) && Templates.Of(draft.World, qube) is { } template)
+        if (qube.Class == QubeClass.DispVM)
         {
-            Keep(draft, template, name => name != qube.Name);
+            Leave(draft, qube, Templates.Of(draft.World, qube));
         }
     }
 
@@ -112,6 +116,14 @@ public sealed class PreloadFollowers : Reaction
     // Filling the list is work of its own that this sets going, so it is said when the change itself is done.
     private static void Start(Draft draft, Qube template, string reason) =>
         draft.AnnounceLast(template, "domain-preload-dispvm-start", new AnnouncementArgument("reason", reason));
+
+    private static void Leave(Draft draft, Qube disposable, Qube? template)
+    {
+        if (template is not null)
+        {
+            Keep(draft, template, name => name != disposable.Name);
+        }
+    }
 
     private static void Keep(Draft draft, Qube template, Func<string, bool> keep)
     {

@@ -8,7 +8,14 @@ public static class RandomChange
     private static readonly string[] Names = ["a", "b", "c", "d", "e", "f", "sys-net", "dvm"];
 
     private static readonly string[] Texts =
-        ["", "0", "1", "True", "False", "500", "-1", "red", "9", "10.1.2.3", "::1", "us++", "de+a+b", "hvm", "pvh", "6.6.1", "broken", "x=y", "varlibqubes"];
+        ["", "0", "1", "True", "False", "500", "-1", "red", "9", "10.1.2.3", "::1", "us++", "de+a+b", "hvm", "pvh", "6.6.1", "broken", "x=y", "varlibqubes", "/x", "dir:u:g:0755:/x", "a", "d e"];
+
+    private static readonly string[] FeatureNames =
+    [
+        "ipv6", "servicevm", "boot-mode.active", "net.fake-ip", "os", "f", "qrexec", "service.a", "service.", "service.meminfo-writer",
+        "vm-config.x", "vm-config.1", "custom-persist.k", "custom-persist.", "preload-dispvm-max", "preload-dispvm-delay", "preload-dispvm",
+        "supported-rpc.qubes.WaitForRunningSystem", "supported-rpc.qubes.WaitForSession", "set-created-guivm", "tag-created-vm-with",
+    ];
 
     public static Action<Draft> Next(Random random)
     {
@@ -21,8 +28,8 @@ public static class RandomChange
             2 => draft => QubeRemoval.Remove(draft, Find(draft, holder)),
             3 or 4 or 5 or 6 => draft => SetOrReset(draft, random, draft.World.Find(holder)),
             7 => draft => SetOrReset(draft, random, null),
-            8 => draft => Features.Set(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "boot-mode.active", "net.fake-ip", "os", "f"]), Pick(random, Texts)),
-            9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "f"])),
+            8 => draft => Features.Set(draft, Find(draft, Pick(random, [holder, holder, "dom0"])), Pick(random, FeatureNames), Pick(random, Texts)),
+            9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, FeatureNames)),
             10 => draft => ChangeTag(draft, random, Find(draft, holder)),
             11 => draft => ChangeLabel(draft, random),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),

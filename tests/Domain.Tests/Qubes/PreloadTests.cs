@@ -154,6 +154,14 @@ public sealed class PreloadTests
         Assert.Equal("d2", scenario.Qube("dvm").Features.Find(List));
     }
 
+    [Fact]
+    public void A_disposable_with_another_template_leaves_the_list_of_the_old_one()
+    {
+        var scenario = Ready().Create(QubeClass.StandaloneVM, "other").Set("other", "template_for_dispvms", "True").Create(QubeClass.DispVM, "d1", "dvm");
+        Given(Given(scenario, "dvm", Max, "1"), "dvm", List, "d1").Set("d1", "template", "other");
+        Assert.Equal("", scenario.Qube("dvm").Features.Find(List));
+    }
+
     private static Scenario Ready() => Given(Given(Given(
         Scenario.Usual(), "tpl", "qrexec", "1"), "tpl", "supported-rpc.qubes.WaitForRunningSystem", "1"), "tpl", "supported-rpc.qubes.WaitForSession", "1");
 
