@@ -104,7 +104,7 @@ public sealed class LifecycleTests
 
     [Theory]
     [InlineData("05-features")]
-    [InlineData("02-props-global")]
+    [InlineData("04-props-inherit")]
     [InlineData("11-create-remove")]
     [InlineData("22-domxml")]
     public async Task An_imported_store_is_written_back_as_it_was(string script)

@@ -14,10 +14,14 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes) : ICommit
     /// <summary>The snapshots; null without a log.</summary>
     public SnapshotKeeper? Snapshots { get; set; }
 
+    /// <summary>The files of dom0's services; null without a log.</summary>
+    public Dom0ServicesView? Services { get; set; }
+
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Store?.Publish(world);
         Snapshots?.Publish(world);
+        Services?.Publish(world);
         changes.Publish(world, events);
     }
 

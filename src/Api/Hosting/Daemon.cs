@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -33,7 +34,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             throw reason!; // not opened, so there is a reason
         }
 
-        await using var state = new DaemonState(source, hub, changes, loggers, configuration);
+        var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
+        await using var state = new DaemonState(source, hub, changes, services, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
         return await ServeAsync(state, host, stop).ConfigureAwait(false);
     }

@@ -7,10 +7,14 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
-internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges changes, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
+internal sealed class DaemonState(
+    LogSource source, EventHub hub, StateChanges changes, IServiceFolder services, ILoggerFactory loggers, DaemonConfiguration configuration)
+    : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
     private const int MostEventsToReplay = 20_000;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly CommitFanOut fanOut = new(hub, changes);
@@ -82,6 +86,9 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
         fanOut.Snapshots.Publish(world);
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
+        fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
+        fanOut.Services.Publish(world);
+        loops.Add(fanOut.Services.RunAsync(ending.Token));
         if (fanOut.Store is { } view)
         {
             loops.Add(view.RunAsync(ending.Token));

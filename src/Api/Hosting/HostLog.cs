@@ -37,4 +37,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
+
+    [LoggerMessage(1020, LogLevel.Error, "The files of dom0's services cannot be changed; trying again")]
+    internal static partial void ServicesFailed(ILogger logger, Exception reason);
 }

@@ -13,35 +13,31 @@ public sealed class ServiceNames : Reaction
     /// <inheritdoc/>
     public override void BeforeFeatureSet(Draft draft, FeatureChange change)
     {
-        if (change.Qube.IsLocal && change.Feature.StartsWith(Prefix, StringComparison.Ordinal))
+        if (change.Qube.IsLocal && change.Feature.StartsWith(Prefix, StringComparison.Ordinal) && FaultOf(change.Feature[Prefix.Length..]) is { } fault)
         {
-            Check(change.Feature[Prefix.Length..]);
+            throw new InvalidValueException(fault);
         }
     }
 
-    /// <summary>Refuses a name that no service can have.</summary>
-    /// <exception cref="InvalidValueException">None can.</exception>
-    public static void Check(string name)
+    /// <summary>What is wrong with a name, in the words of the wire; null when a service can have it.</summary>
+    public static string? FaultOf(string name)
     {
         if (name.Length == 0)
         {
-            throw new InvalidValueException("Service name cannot be empty");
+            return "Service name cannot be empty";
         }
 
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            throw new InvalidValueException("Service name cannot contain a slash");
+            return "Service name cannot contain a slash";
         }
 
         if (name is "." or "..")
         {
-            throw new InvalidValueException("Service name cannot be \".\" or \"..\"");
+            return "Service name cannot be \".\" or \"..\"";
         }
 
         // A qube keeps the names of applications as digests, so they may be longer.
-        if (name.Length > MaxBytes && !name.StartsWith(AppPrefix, StringComparison.Ordinal))
-        {
-            throw new InvalidValueException("Service name must not exceed 48 bytes");
-        }
+        return name.Length > MaxBytes && !name.StartsWith(AppPrefix, StringComparison.Ordinal) ? "Service name must not exceed 48 bytes" : null;
     }
 }
