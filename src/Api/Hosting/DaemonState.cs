@@ -7,13 +7,15 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
-internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges changes, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
+internal sealed class DaemonState(
+    LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, ILoggerFactory loggers, DaemonConfiguration configuration)
+    : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
     private const int MostEventsToReplay = 20_000;
 
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
-    private readonly CommitFanOut fanOut = new(hub, changes);
+    private readonly CommitFanOut fanOut = new(hub, changes, recentDispIds);
     private readonly CancellationTokenSource ending = new();
     private readonly List<Task> loops = [];
     private Writer? writer;
@@ -109,6 +111,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
     private Writer MakeWriter(IEventAppender? appender, World world, string? refusal)
     {
         changes.Publish(world, []);
+        recentDispIds.Begin(world);
         return new Writer(
             appender, world, fanOut, TimeProvider.System,
             new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },

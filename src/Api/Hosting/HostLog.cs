@@ -37,4 +37,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
+
+    [LoggerMessage(1012, LogLevel.Warning, "What the host contributes could not be looked at or recorded; trying again")]
+    internal static partial void NotObserved(ILogger logger, Exception reason);
 }
