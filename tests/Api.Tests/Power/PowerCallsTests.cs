@@ -6,7 +6,7 @@ namespace Qubes.Cqrs.Api.Tests;
 public class PowerCallsTests
 {
     private const string Established = "1\0\0connection-established\0\0";
-    private const string Memory = "memory_kb\x004194304\0memory_assigned_total\x004194304\0memory_assigned_usable\x004194304\0memory_with_swap_used\x004194304\0";
+    private const string Memory = "memory_kb\04194304\0memory_assigned_total\04194304\0memory_assigned_usable\04194304\0memory_with_swap_used\04194304\0";
 
     [Theory]
     [InlineData("dom0", "0\0mem=4194304 mem_static_max=4194304 cputime=12000000000 power_state=Running")]
@@ -27,14 +27,14 @@ public class PowerCallsTests
         using var client = await Client.ConnectAsync(server.Path);
         await client.SendAsync(Frames.Of("admin.vm.Stats"));
         client.CloseSending();
-        var first = Established + "1\0dom0\0vm-stats\0" + Memory + "cpu_time\x0012000\0cpu_usage\x000\0online_vcpus\x004\0\0";
+        var first = Established + "1\0dom0\0vm-stats\0" + Memory + "cpu_time\012000\0cpu_usage\00\0online_vcpus\04\0\0";
         await client.ReadUntilAsync(first);
 
         // Two seconds of processor time within one second are half of what four processors can do.
         await bench.Time.WhenWaitingAsync(Client.Ct);
         bench.Host.CpuTimeNs += 2_000_000_000;
         bench.Time.Pass(TimeSpan.FromSeconds(1));
-        await client.ReadUntilAsync(first + "1\0dom0\0vm-stats\0" + Memory + "cpu_time\x0014000\0cpu_usage\x0050\0online_vcpus\x004\0\0");
+        await client.ReadUntilAsync("1\0dom0\0vm-stats\0" + Memory + "cpu_time\014000\0cpu_usage\050\0online_vcpus\04\0\0");
     }
 
     [Theory]
