@@ -15,7 +15,9 @@ public sealed class AdminMethods(AdminServices services)
     /// <summary>The table of methods.</summary>
     public FrozenDictionary<string, AdminMethodHandler> Build()
     {
-        QubeCalls.AddTo(this);
+        QubeCalls.AddTo(this, services.RecentDispIds);
+        Serve("admin.vm.CreateDisposable", new DisposableCalls(services.Dispatcher, services.RecentDispIds).CreateAsync);
+        new PowerCalls(() => services.Dispatcher.Current, services.Gauge, TimeProvider.System).AddTo(this);
         PropertyCalls.AddTo(this);
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);

@@ -6,7 +6,10 @@ namespace Qubes.Cqrs.Api;
 public sealed record AdminServices
 {
     /// <summary>No services: enough to name the methods, not to call them.</summary>
-    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null! }; // only named, never called
+    public static readonly AdminServices None = new()
+    {
+        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, // only named, never called
+    };
 
     /// <summary>Carries out commands.</summary>
     public required Dispatcher Dispatcher { get; init; }
@@ -16,4 +19,10 @@ public sealed record AdminServices
 
     /// <summary>Tells those who follow the state.</summary>
     public required StateChanges Changes { get; init; }
+
+    /// <summary>Knows the host's figures.</summary>
+    public required HostGauge Gauge { get; init; }
+
+    /// <summary>Knows which numbers disposables had until lately.</summary>
+    public required RecentDispIds RecentDispIds { get; init; }
 }

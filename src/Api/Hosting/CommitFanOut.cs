@@ -5,8 +5,8 @@ using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
-/// <summary>Passes every commit on to the views, the snapshots, the subscribers and those who follow the state.</summary>
-internal sealed class CommitFanOut(EventHub hub, StateChanges changes) : ICommitObserver
+/// <summary>Passes every commit on to the views, the snapshots, the subscribers, those who follow the state, and who remembers disposables.</summary>
+internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDispIds recentDispIds) : ICommitObserver
 {
     /// <summary>The view of the store; null while a foreign store is kept.</summary>
     public QubesXmlView? Store { get; set; }
@@ -23,6 +23,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes) : ICommit
         Snapshots?.Publish(world);
         Services?.Publish(world);
         changes.Publish(world, events);
+        recentDispIds.Committed(world, events);
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);

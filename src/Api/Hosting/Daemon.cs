@@ -11,11 +11,13 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private const string StorePath = "/var/lib/qubes/qubes.xml";
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ObserveInterval = TimeSpan.FromSeconds(5);
 
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
     private readonly StateChanges changes = new(new StateChangesOptions());
+    private readonly RecentDispIds recentDispIds = new(TimeProvider.System);
     private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
 
     /// <summary>Runs the daemon until <paramref name="stop"/> is triggered.</summary>
@@ -35,7 +37,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         }
 
         var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
-        await using var state = new DaemonState(source, hub, changes, services, loggers, configuration);
+        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
         return await ServeAsync(state, host, stop).ConfigureAwait(false);
     }
@@ -43,18 +45,23 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private async Task<int> ServeAsync(DaemonState state, IHost host, CancellationToken stop)
     {
         var writer = state.Writer;
+        var observer = new HostObserver(host, writer);
         using var metrics = new MetricsBehavior();
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
-            new PermissionBehavior(() => writer.Current), new HostBehavior(host, writer),
+            new PermissionBehavior(() => writer.Current), new HostBehavior(observer),
         ]);
-        await ObserveHostAsync(dispatcher, writer, host, stop).ConfigureAwait(false);
+        await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = changes,
+            Gauge = new HostGauge(host, TimeProvider.System),
+            RecentDispIds = recentDispIds,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -63,6 +70,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var lost = await UntilStoppedAsync(state, stop).ConfigureAwait(false);
         HostLog.Stopping(logger, lost ? "another daemon writes to the event log" : "it was told to");
         systemd.Stopping();
+        await watching.CancelAsync().ConfigureAwait(false);
+        await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await sockets.StopAsync(StopBound).ConfigureAwait(false);
         return lost ? 1 : 0;
     }
@@ -94,14 +103,6 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         else
         {
             systemd.Ready();
-        }
-    }
-
-    private static async Task ObserveHostAsync(Dispatcher dispatcher, Writer writer, IHost host, CancellationToken ct)
-    {
-        if (writer.Refusal is null && host.Observe() is var facts && facts != writer.Current.Host)
-        {
-            await dispatcher.SendAsync(new ObserveHost(facts), Call.OfDaemon("qubesd.observe"), ct).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
 internal sealed class DaemonState(
-    LogSource source, EventHub hub, StateChanges changes, IServiceFolder services, ILoggerFactory loggers, DaemonConfiguration configuration)
+    LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, IServiceFolder services, ILoggerFactory loggers,
+    DaemonConfiguration configuration)
     : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
@@ -17,7 +18,7 @@ internal sealed class DaemonState(
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
-    private readonly CommitFanOut fanOut = new(hub, changes);
+    private readonly CommitFanOut fanOut = new(hub, changes, recentDispIds);
     private readonly CancellationTokenSource ending = new();
     private readonly List<Task> loops = [];
     private Writer? writer;
@@ -116,6 +117,7 @@ internal sealed class DaemonState(
     private Writer MakeWriter(IEventAppender? appender, World world, string? refusal)
     {
         changes.Publish(world, []);
+        recentDispIds.Begin(world);
         return new Writer(
             appender, world, fanOut, TimeProvider.System,
             new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },

@@ -38,6 +38,9 @@ internal static partial class HostLog
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
 
-    [LoggerMessage(1020, LogLevel.Error, "The files of dom0's services cannot be changed; trying again")]
+    [LoggerMessage(1012, LogLevel.Warning, "What the host contributes could not be looked at or recorded; trying again")]
+    internal static partial void NotObserved(ILogger logger, Exception reason);
+
+    [LoggerMessage(1013, LogLevel.Error, "The files of dom0's services cannot be changed; trying again")]
     internal static partial void ServicesFailed(ILogger logger, Exception reason);
 }

@@ -7,17 +7,15 @@ namespace Qubes.Cqrs.Api;
 /// <summary><c>admin.vmclass.List</c>, <c>admin.vm.List</c>, <c>admin.vm.Create…</c>, <c>admin.vm.Remove</c>.</summary>
 internal static class QubeCalls
 {
-    private const int DispIds = 10000;
-
-    internal static void AddTo(AdminMethods methods)
+    internal static void AddTo(AdminMethods methods, RecentDispIds recent)
     {
         methods.Read("admin.vmclass.List", ListClasses);
         methods.Read("admin.vm.List", List);
         methods.Change("admin.vm.Remove", call => new RemoveQube(call.Destination.Id));
         foreach (var @class in Enum.GetValues<QubeClass>())
         {
-            methods.Change($"admin.vm.Create.{@class}", call => Create(call, @class, mayChoosePools: false));
-            methods.Change($"admin.vm.CreateInPool.{@class}", call => Create(call, @class, mayChoosePools: true));
+            methods.Change($"admin.vm.Create.{@class}", call => Create(call, @class, recent, mayChoosePools: false));
+            methods.Change($"admin.vm.CreateInPool.{@class}", call => Create(call, @class, recent, mayChoosePools: true));
         }
     }
 
@@ -45,6 +43,10 @@ internal static class QubeCalls
         .Append(" state="u8).Append(PowerStates.Of(qube))
         .Append(" uuid="u8).Append(qube.Id.ToString()).Append("\n"u8);
 
-    private static CreateQube Create(AdminCall call, QubeClass @class, bool mayChoosePools) => new(
-        @class, call.Argument, mayChoosePools, call.CopyUntrustedPayload(), new QubeId(Guid.NewGuid()), RandomNumberGenerator.GetInt32(DispIds));
+    private static CreateQube Create(AdminCall call, QubeClass @class, RecentDispIds recent, bool mayChoosePools) => new(
+        @class, call.Argument, mayChoosePools, call.CopyUntrustedPayload(), new QubeId(Guid.NewGuid()),
+        RandomNumberGenerator.GetInt32(DisposableCalls.DispIds))
+    {
+        RecentDispIds = @class == QubeClass.DispVM ? recent.Current : [],
+    };
 }

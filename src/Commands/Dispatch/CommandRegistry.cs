@@ -18,6 +18,8 @@ public static class CommandRegistry
         CommandRegistration.Of<RemoveTag, RemoveTagValidator>(new RemoveTagHandler()),
         CommandRegistration.Of(new SetNotesHandler()),
         CommandRegistration.Of<CreateQube, CreateQubeValidator>(new CreateQubeHandler()),
+        CommandRegistration.Of(new CreateDisposableHandler()),
+        CommandRegistration.Of(new PreloadDisposablesHandler()),
         CommandRegistration.Of(new RemoveQubeHandler()),
         CommandRegistration.Of(new AssignDeviceHandler()),
         CommandRegistration.Of(new UnassignDeviceHandler()),

@@ -10,6 +10,9 @@ public sealed class Dispatcher(Writer writer, IEnumerable<CommandRegistration> r
     private readonly FrozenDictionary<Type, CommandRegistration> byCommand =
         registrations.ToFrozenDictionary(registration => registration.Command);
 
+    /// <summary>The newest durable state.</summary>
+    public World Current => writer.Current;
+
     /// <summary>Handles the command; returns when its decision is durable, with the position of its last event.</summary>
     /// <exception cref="DomainException">The command is refused; everything that the refusal was based on is durable.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the command may still be carried out.</exception>

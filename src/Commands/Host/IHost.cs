@@ -7,4 +7,7 @@ public interface IHost
 {
     /// <summary>Looks at the host now.</summary>
     HostFacts Observe();
+
+    /// <summary>Measures what changes all the time; waits for no disk and no other process.</summary>
+    HostFigures Measure();
 }

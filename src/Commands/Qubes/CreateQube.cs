@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using FluentValidation;
 using Qubes.Cqrs.Domain;
@@ -16,6 +17,9 @@ public sealed record CreateQube(
 {
     /// <inheritdoc/>
     public QubeId? Subject => null;
+
+    /// <summary>The numbers that disposables had until lately.</summary>
+    public ImmutableHashSet<int> RecentDispIds { get; init; } = [];
 }
 
 /// <summary>Checks the form of the options.</summary>
@@ -52,6 +56,9 @@ public sealed class CreateQubeHandler : ICommandHandler<CreateQube>
             throw new InvalidRequestException("Creation requested without key: label");
         QubeCreation.Create(
             draft,
-            new NewQube(command.Class, options.Name, label.Index, command.Template, options.Pool, options.Pools, command.Id, command.FirstDispId));
+            new NewQube(command.Class, options.Name, label.Index, command.Template, options.Pool, options.Pools, command.Id, command.FirstDispId)
+            {
+                RecentDispIds = command.RecentDispIds,
+            });
     }
 }

@@ -18,11 +18,23 @@ public sealed record HostFacts
     /// <summary>The number of processors.</summary>
     public int Cpus { get; init; } = 1;
 
+    /// <summary>The family of the processors; 0 when unknown.</summary>
+    public int CpuFamily { get; init; }
+
+    /// <summary>The model of the processors within their family; 0 when unknown.</summary>
+    public int CpuModel { get; init; }
+
     /// <summary>The time zone's name; empty when unknown.</summary>
     public string TimeZone { get; init; } = "";
 
     /// <summary>Whether the file system under /var/lib/qubes shares extents between files.</summary>
     public bool Reflink { get; init; }
+
+    /// <summary>The LVM thin pool that the environment names for new volumes; empty without one.</summary>
+    public string DefaultThinPool { get; init; } = "";
+
+    /// <summary>The LVM thin pool that holds the root file system, as <c>GROUP/POOL</c>; empty without one.</summary>
+    public string RootThinPool { get; init; } = "";
 
     /// <summary>The installed kernels, by name.</summary>
     public EquatableArray<HostKernel> Kernels { get; init; } = [];

@@ -27,7 +27,11 @@ public static class QubeCreation
         draft.Record(added);
         var qube = draft.World.Qube(added.Qube);
         draft.Announce(null, "domain-add", new AnnouncementArgument("vm", qube.Name));
-        Tags.Add(draft, qube.Id, CreatorTags.Prefix + world.Qube(draft.Caller.Source).Name);
+        if (wanted.Name is not null)
+        {
+            Tags.Add(draft, qube.Id, CreatorTags.Prefix + world.Qube(draft.Caller.Source).Name);
+        }
+
         draft.React(qube.Id, static (reaction, draft, id) => reaction.AfterQubeCreated(draft, draft.World.Qube(id)));
         if (Volumes.Has(qube.Class))
         {
@@ -85,15 +89,16 @@ public static class QubeCreation
         var name = wanted.Name;
         if (wanted.Class == QubeClass.DispVM && template is not null)
         {
-            var dispId = FreeDispId(world, wanted.FirstDispId);
-            name ??= FormattableString.Invariant($"disp{dispId}");
+            var dispId = FreeDispId(world, wanted);
             properties = TakenOver(template).With("dispid", PropertyValue.Of(dispId));
+            properties = name is null ? properties.With("auto_cleanup", PropertyValue.True) : properties;
+            name ??= Disposables.NameOf(dispId);
             features = template.Features.Where(feature => !feature.Key.StartsWith("preload-dispvm", StringComparison.Ordinal))
                 .Aggregate(features, (map, feature) => map.With(feature.Key, feature.Value));
             tags = template.Tags;
         }
 
-        properties = properties.With("label", PropertyValue.OfLabel(wanted.Label));
+        properties = wanted.Label is { } label ? properties.With("label", PropertyValue.OfLabel(label)) : properties;
         properties = template is null ? properties : properties.With("template", PropertyValue.Of(template.Id));
         if (wanted.Class != QubeClass.RemoteVM && PropertyValues.Get(world, null, "check_updates_vm") == PropertyValue.False)
         {
@@ -110,22 +115,29 @@ public static class QubeCreation
             Features = features,
             Tags = tags,
         };
-        return Complete(draft, qube, wanted);
+        return Complete(draft, qube, template, wanted);
     }
 
-    private static QubeAdded Complete(Draft draft, Qube qube, NewQube wanted)
+    private static QubeAdded Complete(Draft draft, Qube qube, Qube? template, NewQube wanted)
     {
         var added = QubeAdded.Of(qube with { Tags = Qube.EmptyTags });
         var bare = Evolve.Apply(draft.World, added);
-        var references = new[] { "guivm-", "audiovm-", "relayvm-" };
-        var tags = qube.Tags.Where(tag => !references.Any(prefix => tag.StartsWith(prefix, StringComparison.Ordinal)))
-            .Concat(draft.Reactions.SelectMany(reaction => reaction.FirstTags(bare, bare.Qube(qube.Id))));
+
+        // The first tags come before anything is taken over from a template (recorded: a disposable without guivm has the tag of the default).
+        var first = qube.Properties.Where(entry => entry.Key is "label" or "template");
+        var plain = qube with { Properties = first.Aggregate(SmallMap<PropertyValue>.Empty, (map, entry) => map.With(entry.Key, entry.Value)) };
+        var tags = qube.Tags.Union(draft.Reactions.SelectMany(reaction => reaction.FirstTags(bare, plain)));
         return added with
         {
-            Tags = tags.Order(StringComparer.Ordinal).ToEquatableArray(),
-            Volumes = Volumes.Has(qube.Class) ? Volumes.Create(bare, bare.Qube(qube.Id), volume => PoolOf(wanted, volume)) : [],
+            Tags = tags.ToEquatableArray(),
+            Volumes = Volumes.Has(qube.Class) ? CreateVolumes(bare, bare.Qube(qube.Id), template, wanted) : [],
         };
     }
+
+    private static EquatableArray<VolumeConfig> CreateVolumes(World world, Qube qube, Qube? template, NewQube wanted) =>
+        wanted.Name is null && template is not null
+            ? Disposables.CreateVolumes(world, qube, template)
+            : Volumes.Create(world, qube, volume => PoolOf(wanted, volume));
 
     private static string? PoolOf(NewQube wanted, VolumeConfig volume)
     {
@@ -162,18 +174,23 @@ public static class QubeCreation
         return free <= MaxQid ? free : throw new RefusedException("Cannot find unused qid: there are as many qubes as there can be");
     }
 
-    private static int FreeDispId(World world, int first)
+    private static int FreeDispId(World world, NewQube wanted)
     {
         var used = world.Qubes.Values.Select(qube => qube.Properties.Find("dispid")?.AsInteger()).ToHashSet();
-        for (var step = 0; step < DispIds; step++)
+        var free = Enumerable.Range(0, DispIds)
+            .Select(step => (wanted.FirstDispId + step) % DispIds)
+            .Where(candidate => !used.Contains(candidate) && world.Find(Disposables.NameOf(candidate)) is null);
+        int? found = null;
+        foreach (var candidate in free)
         {
-            var candidate = (first + step) % DispIds;
-            if (!used.Contains(candidate) && world.Find(FormattableString.Invariant($"disp{candidate}")) is null)
+            if (!wanted.RecentDispIds.Contains(candidate))
             {
                 return candidate;
             }
+
+            found ??= candidate;
         }
 
-        throw new RefusedException("Cannot find unused dispid: there are as many disposables as there can be");
+        return found ?? throw new RefusedException("Cannot find unused dispid: there are as many disposables as there can be");
     }
 }

@@ -15,6 +15,12 @@ public sealed record HostDescription
     /// <summary>The number of processors (<c>cpus</c>).</summary>
     public int Cpus { get; init; } = 4;
 
+    /// <summary>The family of the processors (<c>cpu_family</c>).</summary>
+    public int CpuFamily { get; init; } = 6;
+
+    /// <summary>The model of the processors within their family (<c>cpu_model</c>).</summary>
+    public int CpuModel { get; init; } = 140;
+
     /// <summary>The current memory of dom0 and its static maximum (<c>dom0_memory_mib</c>).</summary>
     public long Dom0MemoryMiB { get; init; } = 4096;
 

@@ -12,6 +12,8 @@ internal static class HostDescriptionReader
         ["hypervisor"] = (to, value) => to with { Hypervisor = value.OneOf("xen", "qemu", "test") },
         ["memory_mib"] = (to, value) => to with { MemoryMiB = value.Number(1, MostMiB) },
         ["cpus"] = (to, value) => to with { Cpus = value.Number(1, 65536) },
+        ["cpu_family"] = (to, value) => to with { CpuFamily = value.Number(0, 65536) },
+        ["cpu_model"] = (to, value) => to with { CpuModel = value.Number(0, 65536) },
         ["dom0_memory_mib"] = (to, value) => to with { Dom0MemoryMiB = value.Number(1, MostMiB) },
         ["memory_balancer_limit_mib"] = (to, value) => to with { MemoryBalancerLimitMiB = value.Number(0, MostMiB) },
         ["timezone"] = (to, value) => to with { TimeZone = value.AnyScalar() },

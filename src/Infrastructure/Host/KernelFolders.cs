@@ -18,7 +18,18 @@ public static class KernelFolders
             return [];
         }
 
-        return Directory.EnumerateDirectories(folder)
+        try
+        {
+            return Read(folder);
+        }
+        catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+        {
+            return Read(folder); // a kernel that went away while it was read does not do so twice
+        }
+    }
+
+    private static EquatableArray<HostKernel> Read(string folder) =>
+        Directory.EnumerateDirectories(folder)
             .Select(kernel => new HostKernel(Path.GetFileName(kernel), File.Exists(Path.Combine(kernel, "vmlinuz")))
             {
                 CommonOptions = Options(kernel, "default-kernelopts-common.txt"),
@@ -27,7 +38,6 @@ public static class KernelFolders
             })
             .OrderBy(kernel => kernel.Name, StringComparer.Ordinal)
             .ToEquatableArray();
-    }
 
     private static string? Options(string kernel, string file)
     {

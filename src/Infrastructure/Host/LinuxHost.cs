@@ -13,27 +13,54 @@ public sealed class LinuxHost(RootedPaths paths, string hypervisor) : IHost
     private const int KiBPerMiB = 1024;
     private readonly PciBus pci = new("/sys/bus/pci/devices", new PciNames(PciNames.UsualFiles));
 
+    // proc(5): the kernel counts in hundredths of a second, whatever its own clock does.
+    private const long NanosecondsPerTick = 10_000_000;
+
+    // Which file system it is does not change while the daemon runs, and finding out writes two files.
+    private readonly Lazy<bool> reflink = new(() => Reflinks.AreSupported(paths.OnDisk("/var/lib/qubes")));
+
     /// <inheritdoc/>
     public HostFacts Observe()
     {
-        var memoryMiB = TotalMemoryMiB();
+        var memoryMiB = TotalMemoryKiB() / KiBPerMiB;
         return new HostFacts
         {
             Hypervisor = hypervisor,
             MemoryMiB = memoryMiB,
             Dom0MemoryMiB = memoryMiB,
             Cpus = Environment.ProcessorCount,
+            CpuFamily = CpuNumber("cpu family"),
+            CpuModel = CpuNumber("model"),
             TimeZone = TimeZoneOf("/etc/localtime"),
-            Reflink = Reflinks.AreSupported(paths.OnDisk("/var/lib/qubes")),
+            Reflink = reflink.Value,
+            DefaultThinPool = Environment.GetEnvironmentVariable("DEFAULT_LVM_POOL") ?? "",
+            RootThinPool = ThinPools.OfRoot("/proc/self/mountinfo", "/sys/dev/block"),
             Kernels = KernelFolders.Scan(paths.OnDisk("/var/lib/qubes/vm-kernels")),
             PciDevices = pci.Scan(),
         };
     }
 
-    private static long TotalMemoryMiB()
+    /// <inheritdoc/>
+    public HostFigures Measure() => new(TotalMemoryKiB(), CpuTimeNs());
+
+    private static long TotalMemoryKiB()
     {
         var line = File.ReadLines("/proc/meminfo").First(candidate => candidate.StartsWith("MemTotal:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / KiBPerMiB;
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    // The first line sums up all processors: user, nice, system, idle, iowait, irq, softirq.
+    private static long CpuTimeNs()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new[] { 1, 2, 3, 6, 7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * NanosecondsPerTick;
+    }
+
+    // Machines other than a PC show other lines.
+    private static int CpuNumber(string key)
+    {
+        var line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(candidate => candidate.Split(':')[0].Trim() == key);
+        return int.TryParse(line?.Split(':')[^1], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     // The name is the part of the link's target after the folder of zones.

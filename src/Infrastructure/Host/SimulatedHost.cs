@@ -7,6 +7,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>A host as a file describes it; its kernels are files below the root like everybody's.</summary>
 public sealed class SimulatedHost(HostDescription description, RootedPaths paths) : IHost
 {
+    private const long KiBPerMiB = 1024;
     private const string KernelFolder = "/var/lib/qubes/vm-kernels";
     private static readonly string[] KernelFiles = ["vmlinuz", "initramfs", "modules.img"];
 
@@ -31,12 +32,17 @@ public sealed class SimulatedHost(HostDescription description, RootedPaths paths
         MemoryMiB = description.MemoryMiB,
         Dom0MemoryMiB = description.Dom0MemoryMiB,
         Cpus = description.Cpus,
+        CpuFamily = description.CpuFamily,
+        CpuModel = description.CpuModel,
         TimeZone = description.TimeZone,
         Reflink = description.Reflink,
         Kernels = KernelFolders.Scan(paths.OnDisk(KernelFolder)),
         PciDevices = DescribedPciDevices.Of(description.PciDevices),
         BlockDevices = description.QubesDb.TryGetValue("dom0", out var keys) ? BlockAnnouncements.Read(keys) : [],
     };
+
+    /// <inheritdoc/>
+    public HostFigures Measure() => new(description.Dom0MemoryMiB * KiBPerMiB, description.Dom0CpuTimeNs);
 
     private void Write(string path, string text)
     {

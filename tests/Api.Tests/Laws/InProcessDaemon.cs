@@ -28,6 +28,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Dispatcher = dispatcher,
             Hub = new EventHub(new EventHubOptions(), NullLogger.Instance),
             Changes = new StateChanges(new StateChangesOptions()),
+            Gauge = new HostGauge(new LinuxHost(new RootedPaths(null), "xen"), TimeProvider.System),
+            RecentDispIds = new RecentDispIds(TimeProvider.System),
         }).Build());
     }
 

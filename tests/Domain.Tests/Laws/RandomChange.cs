@@ -20,7 +20,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(14) switch
+        return random.Next(15) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), null, [],
@@ -31,7 +31,9 @@ public static class RandomChange
             8 => draft => Features.Set(draft, Find(draft, Pick(random, [holder, holder, "dom0"])), Pick(random, FeatureNames), Pick(random, Texts)),
             9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, FeatureNames)),
             10 => draft => ChangeTag(draft, random, Find(draft, holder)),
-            11 => draft => ChangeLabel(draft, random),
+            11 => draft => CreateDisposable(draft, random, Find(draft, holder)),
+            12 => draft => draft.Record(new HostObserved(Scenario.Host with { TimeZone = Pick(random, Texts), Cpus = 1 + random.Next(8), Kernels = [new HostKernel(holder, true)] })),
+            13 => draft => ChangeLabel(draft, random),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }
@@ -60,6 +62,12 @@ public static class RandomChange
         {
             Tags.Remove(draft, id, tag);
         }
+    }
+
+    private static void CreateDisposable(Draft draft, Random random, QubeId destination)
+    {
+        var template = Disposables.TemplateFor(draft.World, draft.World.Qube(destination), draft.World.Dom0);
+        Disposables.Create(draft, template, new QubeId(NewGuid(random)), random.Next(10000), [random.Next(10000)]);
     }
 
     private static void ChangeLabel(Draft draft, Random random)
