@@ -20,6 +20,7 @@ public sealed class AdminMethods(AdminServices services)
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);
         LabelCalls.AddTo(this);
+        new FirewallCalls(TimeProvider.System).AddTo(this);
         NotesCalls.AddTo(this);
         StorageCalls.AddTo(this);
         DeviceCalls.AddTo(this);

@@ -11,7 +11,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(12) switch
+        return random.Next(13) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), null, [],
@@ -22,6 +22,7 @@ public static class RandomChange
             8 => draft => Features.Set(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "boot-mode.active", "net.fake-ip", "os", "f"]), Pick(random, Texts)),
             9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "f"])),
             10 => draft => ChangeTag(draft, random, Find(draft, holder)),
+            11 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
             _ => draft => ChangeLabel(draft, random),
         };
     }
