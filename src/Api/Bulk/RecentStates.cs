@@ -52,5 +52,10 @@ internal sealed class RecentStates(StateChangesOptions options)
         }
     }
 
-    private static long Size(RecordedEvent recorded) => UsualBytes + (recorded.Event is NotesSet notes ? sizeof(char) * (long)notes.Text.Length : 0);
+    private static long Size(RecordedEvent recorded) => UsualBytes + recorded.Event switch
+    {
+        NotesSet notes => sizeof(char) * (long)notes.Text.Length,
+        FirewallSet { Rules: { } rules } => UsualBytes * (long)rules.Count,
+        _ => 0,
+    };
 }

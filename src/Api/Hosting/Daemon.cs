@@ -33,12 +33,13 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             throw reason!; // not opened, so there is a reason
         }
 
-        await using var state = new DaemonState(source, hub, changes, loggers, configuration);
+        using var files = new QubeFilesHost(paths, configuration.StoreWriteInterval, logger);
+        await using var state = new DaemonState(source, hub, changes, files, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
-        return await ServeAsync(state, host, stop).ConfigureAwait(false);
+        return await ServeAsync(state, files, host, stop).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(DaemonState state, IHost host, CancellationToken stop)
+    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, IHost host, CancellationToken stop)
     {
         var writer = state.Writer;
         using var metrics = new MetricsBehavior();
@@ -48,11 +49,13 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             new PermissionBehavior(() => writer.Current), new HostBehavior(host, writer),
         ]);
         await ObserveHostAsync(dispatcher, writer, host, stop).ConfigureAwait(false);
+        state.Follow(dispatcher);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = changes,
+            Files = files.Reader,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(

@@ -7,7 +7,8 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
-internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges changes, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
+internal sealed class DaemonState(
+    LogSource source, EventHub hub, StateChanges changes, QubeFilesHost files, ILoggerFactory loggers, DaemonConfiguration configuration) : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
     private const int MostEventsToReplay = 20_000;
@@ -19,6 +20,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
     private Writer? writer;
     private EventLogHost? log;
     private StoreKeeper? keeper;
+    private Dispatcher? dispatcher;
 
     /// <summary>The writer.</summary>
     internal Writer Writer => writer ?? throw new InvalidOperationException("the daemon has not started");
@@ -43,6 +45,24 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
         writer = MakeWriter(null, fallback, $"The event log cannot be opened, nothing was changed: {reason!.Message}");
     }
 
+    /// <summary>Starts what needs commands: the files of qubes, and the end of firewall rules.</summary>
+    internal void Follow(Dispatcher commands)
+    {
+        dispatcher = commands;
+        if (fanOut.Files is not null)
+        {
+            loops.Add(Task.Run(() => files.RunAsync(Writer.Current, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
+        }
+
+        if (HasLog)
+        {
+            var expiry = new FirewallExpiry(
+                () => Writer.Current, (command, ct) => SendAsync(command, FirewallExpiry.Verb, ct), TimeProvider.System, loggers.CreateLogger<FirewallExpiry>());
+            fanOut.Expiry = expiry;
+            loops.Add(Task.Run(() => expiry.RunAsync(ending.Token)));
+        }
+    }
+
     /// <summary>Tries once more to open a log that could not be opened at the start.</summary>
     internal async Task TryReopenAsync(CancellationToken ct)
     {
@@ -50,6 +70,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
         {
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
             Writer.Attach(opened.Log.Appender, world);
+            Follow(dispatcher!); // serving, so there is one
             HostLog.Reopened(logger, world.Position.Value);
         }
     }
@@ -84,6 +105,8 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
         if (fanOut.Store is { } view)
         {
+            files.View.Start(world);
+            fanOut.Files = files.View;
             loops.Add(view.RunAsync(ending.Token));
         }
 
@@ -95,6 +118,7 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
         try
         {
             await (fanOut.Store?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (fanOut.Files?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Stopping goes on: the store is written again at the next start.
         catch (Exception reason)
@@ -105,6 +129,9 @@ internal sealed class DaemonState(LogSource source, EventHub hub, StateChanges c
 
         await (fanOut.Snapshots?.SaveAsync(world, CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
     }
+
+    private async Task SendAsync(ICommand command, string verb, CancellationToken ct) =>
+        await dispatcher!.SendAsync(command, Call.OfDaemon(verb), ct).ConfigureAwait(false); // given with what sends
 
     private Writer MakeWriter(IEventAppender? appender, World world, string? refusal)
     {

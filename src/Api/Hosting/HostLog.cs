@@ -37,4 +37,16 @@ internal static partial class HostLog
 
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
+
+    [LoggerMessage(1020, LogLevel.Error, "Files of qubes cannot be written; trying again")]
+    internal static partial void QubeFilesFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Somebody else wrote {Path}, which differs from what was set: it is left alone until something is set again. To take it over start with --import")]
+    internal static partial void ForeignFile(ILogger logger, string path);
+
+    [LoggerMessage(1022, LogLevel.Information, "Took over {Path}")]
+    internal static partial void TookOverFile(ILogger logger, string path);
+
+    [LoggerMessage(1023, LogLevel.Warning, "{Path} cannot be used, and is left alone: {Reason}")]
+    internal static partial void UnreadableFile(ILogger logger, string path, string reason);
 }

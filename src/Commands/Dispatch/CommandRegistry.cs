@@ -20,6 +20,8 @@ public static class CommandRegistry
         CommandRegistration.Of(new SetFirewallHandler()),
         CommandRegistration.Of(new ReloadFirewallHandler()),
         CommandRegistration.Of(new ExpireFirewallHandler()),
+        CommandRegistration.Of(new AdoptFirewallHandler()),
+        CommandRegistration.Of(new AdoptNotesHandler()),
         CommandRegistration.Of<CreateQube, CreateQubeValidator>(new CreateQubeHandler()),
         CommandRegistration.Of(new RemoveQubeHandler()),
         CommandRegistration.Of(new ObserveHostHandler()),

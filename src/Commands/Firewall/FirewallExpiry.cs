@@ -119,7 +119,7 @@ public sealed partial class FirewallExpiry(
 
         var due = Volatile.Read(ref next);
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var signalled = signal.Reader.ReadAsync(woken.Token).AsTask();
+        Task signalled = signal.Reader.ReadAsync(woken.Token).AsTask();
         if (due == long.MaxValue)
         {
             await signalled.ConfigureAwait(false);

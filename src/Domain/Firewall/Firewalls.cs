@@ -20,9 +20,11 @@ public static class Firewalls
         }
     }
 
-    /// <summary>The rules in force at a time (seconds of Unix time).</summary>
-    public static IEnumerable<FirewallRule> InForce(Qube qube, long atUnixSeconds) =>
-        (qube.Firewall ?? Default).Where(rule => !rule.IsExpired(atUnixSeconds));
+    /// <summary>The rules in force at a time.</summary>
+    /// <param name="rules">The rules that were set; null when none were.</param>
+    /// <param name="atUnixSeconds">The time, in seconds of Unix time.</param>
+    public static IEnumerable<FirewallRule> InForce(EquatableArray<FirewallRule>? rules, long atUnixSeconds) =>
+        (rules ?? Default).Where(rule => !rule.IsExpired(atUnixSeconds));
 
     /// <summary>When the first rule of a qube ends (seconds of Unix time); null when none does.</summary>
     public static long? NextExpiry(Qube qube) => qube.Firewall is { } rules ? rules.Min(rule => rule.ExpiresAt()) : null;

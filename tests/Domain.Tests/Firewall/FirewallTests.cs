@@ -39,9 +39,9 @@ public sealed class FirewallTests
     public void No_rule_at_all_is_another_thing_than_nothing_set()
     {
         var given = Scenario.Usual();
-        Assert.Equal(Firewalls.Default, Firewalls.InForce(given.Qube("work"), Noon));
+        Assert.Equal(Firewalls.Default, Firewalls.InForce(given.Qube("work").Firewall, Noon));
         given.Given(draft => Firewalls.Set(draft, given.Id("work"), [Until(1)]));
-        Assert.Empty(Firewalls.InForce(given.Qube("work"), Noon));
+        Assert.Empty(Firewalls.InForce(given.Qube("work").Firewall, Noon));
     }
 
     [Fact]
