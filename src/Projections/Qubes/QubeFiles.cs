@@ -13,7 +13,17 @@ public static class QubeFiles
     public static string? PathOf(Qube qube, QubeFileKind kind) => kind == QubeFileKind.Firewall ? FirewallFile.PathOf(qube) : NotesFiles.PathOf(qube);
 
     /// <summary>What a file has to hold; null when nothing is set, so that there is none.</summary>
-    public static ReadOnlyMemory<byte>? Content(Qube qube, QubeFileKind kind) => kind == QubeFileKind.Firewall
-        ? qube.Firewall is { } rules ? FirewallFile.Write(rules) : null
-        : qube.Notes.Length > 0 ? Encoding.UTF8.GetBytes(qube.Notes) : null;
+    public static ReadOnlyMemory<byte>? Content(Qube qube, QubeFileKind kind)
+    {
+        // A null array would become an empty memory, not none.
+        switch (kind)
+        {
+            case QubeFileKind.Firewall when qube.Firewall is { } rules:
+                return FirewallFile.Write(rules);
+            case QubeFileKind.Notes when qube.Notes.Length > 0:
+                return Encoding.UTF8.GetBytes(qube.Notes);
+            default:
+                return null;
+        }
+    }
 }

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 namespace Qubes.Cqrs.Domain.Tests;
 
 /// <summary>Draws firewall rules, and lines that are nearly rules.</summary>
-internal static class FirewallRules
+public static class FirewallRules
 {
     private static readonly string[] Destinations = ["", "example.org", "a-b_c.example", "1.2.3.400", "10.0.0.0/8", "1.2.3.4/32", "::/0", "2001:DB8:0::1/128", "...", "10.0.0.1."];
 
@@ -14,7 +14,7 @@ internal static class FirewallRules
         "dstports=1-2", "dstports=00070", "icmptype=8", "specialtarget=dns", "expire=012", "comment=a b", "comment=", "comment= x ", "=", "", " ", "x=y", "dst4",
     ];
 
-    public static readonly Gen<FirewallRule> Rule =
+    private static readonly Gen<FirewallRule> Rule =
         from action in Gen.Elements(Enum.GetValues<FirewallAction>())
         from destination in Gen.Elements<string?>([null, .. Destinations])
         from protocol in Gen.Elements<FirewallProtocol?>(null, FirewallProtocol.Tcp, FirewallProtocol.Udp, FirewallProtocol.Icmp)
@@ -36,7 +36,12 @@ internal static class FirewallRules
             Comment = comment,
         };
 
+    /// <summary>Lists of them.</summary>
+    public static Arbitrary<EquatableArray<FirewallRule>> Lists => Gen.ListOf(Rule).Select(rules => rules.ToEquatableArray()).ToArbitrary();
+
+    /// <summary>Rules.</summary>
     public static Arbitrary<FirewallRule> Arbitrary => Rule.ToArbitrary();
 
+    /// <summary>Lines, some of which are rules.</summary>
     public static Arbitrary<string> Lines => Gen.ArrayOf(Gen.Elements(Options)).Select(options => string.Join(' ', options)).ToArbitrary();
 }
