@@ -87,7 +87,7 @@ public sealed class QubeFileTests
 
         var end = await SetEndingAsync(daemon, seconds: 2);
         await daemon.KillAsync(Ct);
-        await Eventually.TrueAsync("the rule's time has come", () => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > end, Limit, Ct);
+        await Eventually.TrueAsync("the rule's time has come", () => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > end, Limit, Ct);
         daemon = await root.StartAsync(Ct);
         await EndedAsync(root);
         Assert.Equal("action=drop\n", await daemon.Client.MustAsync("admin.vm.firewall.Get", "", "work", "", Ct));
@@ -107,7 +107,7 @@ public sealed class QubeFileTests
 
     private static async Task<long> SetEndingAsync(DaemonProcess daemon, int seconds)
     {
-        var end = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + seconds;
+        var end = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + seconds;
         var rules = string.Create(CultureInfo.InvariantCulture, $"action=accept expire={end}\naction=drop\n");
         await daemon.Client.MustAsync("admin.vm.firewall.Set", "", "work", rules, Ct);
         return end;
