@@ -15,9 +15,18 @@ public sealed class QubeFileReader(RootedPaths paths)
         Find(FirewallFile.PathOf(qube)) is { } bytes ? FirewallFile.Read(bytes) : null;
 
     /// <summary>The notes in <c>notes.txt</c>, made safe to show; null without the file, or when it is empty.</summary>
-    /// <exception cref="DomainException">It is too long, or no UTF-8.</exception>
-    public string? FindNotes(Qube qube) =>
-        Find(NotesFiles.PathOf(qube)) is { Length: > 0 } bytes ? Domain.Notes.Read(bytes) : null;
+    /// <exception cref="RefusedException">It is too long, or no UTF-8.</exception>
+    public string? FindNotes(Qube qube)
+    {
+        try
+        {
+            return Find(NotesFiles.PathOf(qube)) is { Length: > 0 } bytes ? Domain.Notes.Read(bytes) : null;
+        }
+        catch (DomainException reason)
+        {
+            throw new RefusedException($"Failed to read notes file: {reason.Message}");
+        }
+    }
 
     /// <summary>Whether there is such a file.</summary>
     /// <param name="path">As the product names it; null for none.</param>

@@ -27,7 +27,7 @@ public sealed partial class CaseCoverageTests
             "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable", "admin.vm.device.{class}.Assign", "admin.vm.device.{class}.Assigned",
             "admin.vm.device.{class}.Attached", "admin.vm.device.{class}.Available", "admin.vm.device.{class}.List",
             "admin.vm.device.{class}.Set.assignment", "admin.vm.device.{class}.Set.persistent", "admin.vm.device.{class}.Unassign",
-            "admin.vm.device.denied.Add", "admin.vm.device.denied.Remove", "admin.vm.firewall.Get", "admin.vm.firewall.Reload", "admin.vm.firewall.Set",
+            "admin.vm.device.denied.Add", "admin.vm.device.denied.Remove",
             "admin.vm.volume.Info", "admin.vm.volume.ListSnapshots", "admin.vm.volume.Set.ephemeral", "admin.vm.volume.Set.revisions_to_keep",
             "admin.vm.volume.Set.rw", "internal.GetSystemInfo", "qubes.FeaturesRequest", "qubes.NotifyTools", "qubes.NotifyUpdates",
         ],
