@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>Passes every commit on to the views, the snapshots, the subscribers and those who follow the state.</summary>
+internal sealed class CommitFanOut(EventHub hub, StateChanges changes) : ICommitObserver
+{
+    /// <summary>The view of the store; null while a foreign store is kept.</summary>
+    public QubesXmlView? Store { get; set; }
+
+    /// <summary>The snapshots; null without a log.</summary>
+    public SnapshotKeeper? Snapshots { get; set; }
+
+    /// <summary>The files of qubes; null while a foreign store is kept.</summary>
+    public QubeFilesView? Files { get; set; }
+
+    /// <summary>Waits for the end of firewall rules; null without a log.</summary>
+    public FirewallExpiry? Expiry { get; set; }
+
+    public void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        Store?.Publish(world);
+        Snapshots?.Publish(world);
+        Files?.Publish(world, events);
+        Expiry?.Committed(events);
+        changes.Publish(world, events);
+    }
+
+    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);
+}
