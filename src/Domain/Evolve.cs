@@ -82,11 +82,10 @@ public static class Evolve
 
     private static EquatableArray<DeviceAssignment> WithDevice(EquatableArray<DeviceAssignment> devices, DeviceAssignment device)
     {
-        var others = devices.Where(other =>
-            (other.Class, other.Backend, other.Port, other.Device) != (device.Class, device.Backend, device.Port, device.Device));
+        var others = devices.Where(other => other.Address != device.Address);
         return others.Append(device).ToEquatableArray();
     }
 
     private static bool Same(DeviceAssignment device, DeviceUnassigned e) =>
-        (device.Class, device.Backend, device.Port, device.Device) == (e.Class, e.Backend, e.Port, e.Device);
+        device.Address == new DeviceAddress(e.Class, e.Backend, e.Port, e.Device);
 }

@@ -24,6 +24,9 @@ public sealed record AdminMethod(
     /// <summary>Whether it ends when the client closes the connection; every other call goes on and its result is discarded.</summary>
     public bool IsCancellable { get; init; }
 
+    /// <summary>Whether it comes with a package beside the daemon: without that it is no method.</summary>
+    public bool IsAddOn { get; init; }
+
     /// <summary>Whether only the older documents know it, not the original daemon.</summary>
     public bool IsSeedOnly { get; init; }
 

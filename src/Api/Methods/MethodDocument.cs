@@ -28,6 +28,6 @@ internal sealed record MethodDocument(
     internal static bool Covers(string name, AdminMethod method) =>
         name == method.Name
         || (name.Contains(AnyClass, StringComparison.Ordinal)
-            && MethodRows.QubeClasses.Concat(MethodRows.DeviceClasses)
+            && MethodRows.QubeClasses.Concat(MethodRows.DeviceClasses).Concat(MethodRows.AddOnDeviceClasses)
                 .Any(endpoint => name.Replace(AnyClass, endpoint, StringComparison.Ordinal) == method.Name));
 }

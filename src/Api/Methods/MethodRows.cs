@@ -7,7 +7,8 @@ internal static class MethodRows
     internal const MethodAccess ReadExecute = MethodAccess.Read | MethodAccess.Execute;
 
     internal static readonly string[] QubeClasses = ["AdminVM", "AppVM", "DispVM", "RemoteVM", "StandaloneVM", "TemplateVM"];
-    internal static readonly string[] DeviceClasses = ["block", "pci", "mic", "usb", "testclass"];
+    internal static readonly string[] DeviceClasses = ["block", "pci"];
+    internal static readonly string[] AddOnDeviceClasses = ["mic", "usb", "testclass"];
 
     /// <summary>A call on <c>qubesd.sock</c>.</summary>
     internal static AdminMethod Row(
@@ -27,6 +28,10 @@ internal static class MethodRows
     /// <summary>A call of the API that another program of dom0 serves.</summary>
     internal static AdminMethod Elsewhere(string name, Presence argument, Presence payload, DestinationRule destination) =>
         new(name, null, argument, payload, destination, MethodScope.None, MethodAccess.None);
+
+    /// <summary>One row for each device class, those of add-ons included, in place of <c>{endpoint}</c>.</summary>
+    internal static IEnumerable<AdminMethod> EachDevice(AdminMethod row) =>
+        [.. Each(DeviceClasses, row), .. Each(AddOnDeviceClasses, row with { IsAddOn = true })];
 
     /// <summary>One row for each class in place of <c>{endpoint}</c>.</summary>
     internal static IEnumerable<AdminMethod> Each(string[] endpoints, AdminMethod row) =>

@@ -30,7 +30,7 @@ public static class MethodTable
         On(SocketKind.Admin), On(SocketKind.Internal), On(SocketKind.Misc),
     ];
 
-    /// <summary>All rows, also those that are not served on a socket of this daemon.</summary>
+    /// <summary>All rows, also those that are not served on a socket of this daemon, or not by this daemon alone.</summary>
     public static IReadOnlyList<AdminMethod> All => Rows;
 
     /// <summary>What the API has but a script or another daemon of dom0 serves.</summary>
@@ -44,5 +44,5 @@ public static class MethodTable
         BySocket[(int)socket].GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var method) ? method : null;
 
     private static FrozenDictionary<string, AdminMethod> On(SocketKind socket) =>
-        Rows.Where(method => method.Socket == socket).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
+        Rows.Where(method => method.Socket == socket && !method.IsAddOn).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 }

@@ -24,7 +24,7 @@ public static class StatusPage
     /// <summary>The list of methods.</summary>
     public static string List(IReadOnlySet<string> built)
     {
-        var served = MethodTable.All.Where(method => method.Socket is not null).ToList();
+        var served = MethodTable.All.Where(method => method.Socket is not null && !method.IsAddOn).ToList();
         var text = new StringBuilder();
         text.Append($"\n{served.Count(method => built.Contains(method.Name))} of {served.Count} methods are built; the others answer `QubesNotImplementedError`.\n");
         foreach (var (socket, title) in new[] { (SocketKind.Admin, "qubesd.sock"), (SocketKind.Internal, "qubesd.internal.sock"), (SocketKind.Misc, "qubesd.misc.sock") })
@@ -34,6 +34,12 @@ public static class StatusPage
             {
                 text.Append($"| `{method.Name}` | {Status(method, built)} |\n");
             }
+        }
+
+        text.Append("\n### With a package beside the daemon\n\nWithout it they are no methods: `ProtocolError`.\n\n| method | status |\n|---|---|\n");
+        foreach (var method in MethodTable.All.Where(method => method.IsAddOn).OrderBy(method => method.Name, StringComparer.Ordinal))
+        {
+            text.Append($"| `{method.Name}` | comes with the package that brings the device class |\n");
         }
 
         text.Append("\n### Not on a socket of this daemon\n\n| method | status |\n|---|---|\n");

@@ -41,6 +41,11 @@ public static class ErrorTable
         [typeof(FeatureNotFoundException)] = new("QubesFeatureNotFoundError", Refusal),
         [typeof(TagNotFoundException)] = new("QubesTagNotFoundError", Refusal),
         [typeof(PoolInUseException)] = new("QubesPoolInUseError", Refusal),
+        [typeof(DeviceAlreadyAssignedException)] = new("DeviceAlreadyAssigned", Refusal),
+        [typeof(DeviceAlreadyAttachedException)] = new("DeviceAlreadyAttached", Refusal),
+        [typeof(DeviceNotAssignedException)] = new("DeviceNotAssigned", Refusal),
+        [typeof(DeviceNotFoundException)] = new("DeviceNotFound", Refusal),
+        [typeof(InvalidAssignmentModeException)] = new("QubesUnrecognizedDeviceAssignmentMode", Protocol),
         [typeof(NotBuiltException)] = new("QubesNotImplementedError", Refusal),
     }.ToFrozenDictionary();
 

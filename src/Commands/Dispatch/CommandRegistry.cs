@@ -24,6 +24,14 @@ public static class CommandRegistry
         CommandRegistration.Of(new AdoptNotesHandler()),
         CommandRegistration.Of<CreateQube, CreateQubeValidator>(new CreateQubeHandler()),
         CommandRegistration.Of(new RemoveQubeHandler()),
+        CommandRegistration.Of(new AssignDeviceHandler()),
+        CommandRegistration.Of(new UnassignDeviceHandler()),
+        CommandRegistration.Of<SetDeviceMode, SetDeviceModeValidator>(new SetDeviceModeHandler()),
+        CommandRegistration.Of(new SetDevicePersistentHandler()),
+        CommandRegistration.Of(new AttachDeviceHandler()),
+        CommandRegistration.Of(new DetachDeviceHandler()),
+        CommandRegistration.Of(new DenyInterfacesHandler()),
+        CommandRegistration.Of(new AllowInterfacesHandler()),
         CommandRegistration.Of(new ObserveHostHandler()),
     ];
 }

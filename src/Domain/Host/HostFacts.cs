@@ -26,6 +26,12 @@ public sealed record HostFacts
 
     /// <summary>The installed kernels, by name.</summary>
     public EquatableArray<HostKernel> Kernels { get; init; } = [];
+
+    /// <summary>The PCI devices, by port.</summary>
+    public EquatableArray<PciDevice> PciDevices { get; init; } = [];
+
+    /// <summary>The block devices that dom0 announces, by name.</summary>
+    public EquatableArray<BlockDevice> BlockDevices { get; init; } = [];
 }
 
 /// <summary>A kernel of the host.</summary>

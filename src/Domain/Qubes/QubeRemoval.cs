@@ -27,6 +27,11 @@ public static class QubeRemoval
         }
 
         draft.React(qube, static (reaction, draft, qube) => reaction.BeforeQubeRemoved(draft, qube));
+        if (AssignedPorts(draft.World, qube).ToList() is { Count: > 0 } ports)
+        {
+            throw new QubeInUseException($"VM has devices assigned to other VMs: {string.Join(", ", ports)}");
+        }
+
         draft.Record(new QubeRemoved(id));
         draft.Announce(null, "domain-delete", argument);
         if (Volumes.Has(qube.Class))
@@ -39,9 +44,12 @@ public static class QubeRemoval
     {
         var reference = PropertyValue.Of(qube.Id);
         return RefersTo(world.Properties, reference) ||
-            world.Qubes.Values.Any(other => other.Id != qube.Id &&
-                (RefersTo(other.Properties, reference) || other.Devices.Any(device => device.Backend == qube.Name)));
+            world.Qubes.Values.Any(other => other.Id != qube.Id && RefersTo(other.Properties, reference));
     }
+
+    private static IEnumerable<string> AssignedPorts(World world, Qube qube) => world.InOrder()
+        .Where(other => other.Id != qube.Id)
+        .SelectMany(other => other.Devices.Where(device => device.Backend == qube.Name).Select(device => device.Port));
 
     private static bool RefersTo(SmallMap<PropertyValue> properties, PropertyValue reference)
     {

@@ -11,6 +11,7 @@ namespace Qubes.Cqrs.Infrastructure;
 public sealed class LinuxHost(RootedPaths paths, string hypervisor) : IHost
 {
     private const int KiBPerMiB = 1024;
+    private readonly PciBus pci = new("/sys/bus/pci/devices", new PciNames(PciNames.UsualFiles));
 
     /// <inheritdoc/>
     public HostFacts Observe()
@@ -25,6 +26,7 @@ public sealed class LinuxHost(RootedPaths paths, string hypervisor) : IHost
             TimeZone = TimeZoneOf("/etc/localtime"),
             Reflink = Reflinks.AreSupported(paths.OnDisk("/var/lib/qubes")),
             Kernels = KernelFolders.Scan(paths.OnDisk("/var/lib/qubes/vm-kernels")),
+            PciDevices = pci.Scan(),
         };
     }
 

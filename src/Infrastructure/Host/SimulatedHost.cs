@@ -34,6 +34,8 @@ public sealed class SimulatedHost(HostDescription description, RootedPaths paths
         TimeZone = description.TimeZone,
         Reflink = description.Reflink,
         Kernels = KernelFolders.Scan(paths.OnDisk(KernelFolder)),
+        PciDevices = DescribedPciDevices.Of(description.PciDevices),
+        BlockDevices = description.QubesDb.TryGetValue("dom0", out var keys) ? BlockAnnouncements.Read(keys) : [],
     };
 
     private void Write(string path, string text)

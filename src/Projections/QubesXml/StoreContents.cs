@@ -7,7 +7,6 @@ namespace Qubes.Cqrs.Projections;
 internal static class StoreContents
 {
     private const string Any = "*";
-    private const int MostOptions = 256;
 
     /// <summary>The qube with them.</summary>
     public static Qube Read(StoreElement domain, Qube qube, World world, Action<int, string> warn)
@@ -58,9 +57,9 @@ internal static class StoreContents
             return null;
         }
 
-        if (element.Children.Count > MostOptions)
+        if (element.Children.Count > DeviceAssignment.MostOptions)
         {
-            reason = $"it has more than {MostOptions} options";
+            reason = $"it has more than {DeviceAssignment.MostOptions} options";
             return null;
         }
 
@@ -71,14 +70,16 @@ internal static class StoreContents
 
         var options = element.Named("option")
             .Aggregate(SmallMap<string>.Empty, (map, option) => map.With(option.Required("name"), option.Text ?? ""));
-        var identity = element.Find("identity") ?? options.Find("identity") ?? Any;
+
+        // Older stores had the identity among the options; beside the attribute, "identity" is an option like any other.
+        var identity = element.Find("identity");
         return new DeviceAssignment(
             @class,
             backend,
             port,
-            identity,
+            identity ?? options.Find("identity") ?? Any,
             mode,
-            options.Without("identity").Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray());
+            (identity is null ? options.Without("identity") : options).Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray());
     }
 
     private static string? Mode(StoreElement element, out string reason)

@@ -10,7 +10,7 @@ public class MethodTableTests
     {
         var expected = Catalogue().SelectMany(Expand).OrderBy(method => method.Name, StringComparer.Ordinal);
         var actual = Standard.OrderBy(method => method.Name, StringComparer.Ordinal);
-        Assert.Equal(expected, actual);
+        Assert.Equal(expected, actual.Select(method => method with { IsAddOn = false })); // the catalogue names all device classes alike
     }
 
     [Fact]
@@ -28,8 +28,9 @@ public class MethodTableTests
         {
             foreach (var socket in Enum.GetValues<SocketKind>())
             {
-                Assert.Equal(method.Socket == socket ? method : null, MethodTable.Find(socket, method.Name));
-                Assert.Equal(method.Socket == socket ? method : null, MethodTable.Find(socket, method.Name.AsSpan()));
+                var isServed = method.Socket == socket && !method.IsAddOn;
+                Assert.Equal(isServed ? method : null, MethodTable.Find(socket, method.Name));
+                Assert.Equal(isServed ? method : null, MethodTable.Find(socket, method.Name.AsSpan()));
             }
         }
     }
@@ -42,6 +43,8 @@ public class MethodTableTests
     [InlineData("ADMIN.VM.LIST")]
     [InlineData("admin.vm.volume.Import")]
     [InlineData("policy.List")]
+    [InlineData("admin.vm.device.usb.Available")]
+    [InlineData("admin.vm.device.webcam.Available")]
     public void Other_names_are_not_found(string name) => Assert.Null(MethodTable.Find(SocketKind.Admin, name));
 
     [Fact]

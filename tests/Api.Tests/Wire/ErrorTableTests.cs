@@ -30,6 +30,11 @@ public class ErrorTableTests
         { new FeatureNotFoundException("work", "f"), "QubesFeatureNotFoundError", "Feature not set for domain work: f", WireErrorFamily.Refusal },
         { new TagNotFoundException("work", "t"), "QubesTagNotFoundError", "Tag not set for domain work: t", WireErrorFamily.Refusal },
         { new PoolInUseException("Storage pool is in use: 'p'"), "QubesPoolInUseError", "Storage pool is in use: 'p'", WireErrorFamily.Refusal },
+        { new DeviceAlreadyAssignedException(new("pci", "dom0", "00_01.0", "*"), "work"), "DeviceAlreadyAssigned", "'pci device dom0:00_01.0:* already assigned to work'", WireErrorFamily.Refusal },
+        { new DeviceAlreadyAttachedException("Device dom0:sda::None already attached to work"), "DeviceAlreadyAttached", "'Device dom0:sda::None already attached to work'", WireErrorFamily.Refusal },
+        { new DeviceNotAssignedException("pci device 00_01.0 not attached to work"), "DeviceNotAssigned", "'pci device 00_01.0 not attached to work'", WireErrorFamily.Refusal },
+        { new DeviceNotFoundException(), "DeviceNotFound", "", WireErrorFamily.Refusal },
+        { new InvalidAssignmentModeException(), "QubesUnrecognizedDeviceAssignmentMode", "Invalid assignment mode", WireErrorFamily.Protocol },
         { new NotBuiltException("This feature is not available"), "QubesNotImplementedError", "This feature is not available", WireErrorFamily.Refusal },
     };
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qubes.Cqrs.Domain.Tests;
 
 /// <summary>Random wishes, most of which make sense: what a sequence of clients might ask for.</summary>
@@ -11,7 +13,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(13) switch
+        return random.Next(15) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), null, [],
@@ -22,8 +24,9 @@ public static class RandomChange
             8 => draft => Features.Set(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "boot-mode.active", "net.fake-ip", "os", "f"]), Pick(random, Texts)),
             9 => draft => Features.Remove(draft, Find(draft, holder), Pick(random, ["ipv6", "servicevm", "f"])),
             10 => draft => ChangeTag(draft, random, Find(draft, holder)),
-            11 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
-            _ => draft => ChangeLabel(draft, random),
+            11 => draft => ChangeLabel(draft, random),
+            12 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
+            _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }
 
@@ -63,6 +66,25 @@ public static class RandomChange
         else
         {
             Labels.Remove(draft, name);
+        }
+    }
+
+    private static void ChangeDevice(Draft draft, Random random, QubeId id)
+    {
+        var device = DeviceArgument.Parse(
+            draft.World, Pick(random, ["pci", "block"]), Pick(random, ["dom0", "a", "b", "_"]) + "+" + Pick(random, ["sda", "_", "00_14.0+x"]));
+        switch (random.Next(4))
+        {
+            case 0:
+                Devices.Unassign(draft, id, device);
+                break;
+            case 1:
+                Devices.SetMode(draft, id, device, Pick(random, ["required", "auto-attach", "manual"]));
+                break;
+            default:
+                var payload = Pick(random, ["mode='required'", "mode='ask-to-attach' _a='b' _c='\\''", "mode='auto-attach' frontend_domain='a'", "x"]);
+                Devices.Assign(draft, id, AssignmentText.Parse(draft.World, Encoding.ASCII.GetBytes(payload), device));
+                break;
         }
     }
 

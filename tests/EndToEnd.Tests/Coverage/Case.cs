@@ -15,7 +15,7 @@ internal sealed record Case(string Id, string Method, string ClassName, string T
     /// <summary>The cases of all scripts in scope, recorded and written.</summary>
     public static IReadOnlyList<Case> All() =>
     [
-        .. TranscriptTests.Scripts.Select(TranscriptScript.Load).Concat(TranscriptScript.Written().Select(TranscriptScript.LoadWritten)).SelectMany(Of),
+        .. TranscriptTests.Scripts.Concat(TranscriptScript.Written()).Select(TranscriptScript.Load).SelectMany(Of),
     ];
 
     // What differs or varies holds the daemon to nothing; a dropped connection is met by any exception.

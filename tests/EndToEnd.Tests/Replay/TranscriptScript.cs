@@ -14,9 +14,9 @@ internal sealed record TranscriptScript(string Name, IReadOnlyList<TranscriptLin
     public static IEnumerable<string> Written() =>
         Directory.EnumerateFiles(WrittenFolder, "*.jsonl").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
 
-    public static TranscriptScript LoadWritten(string name) => LoadFile(Path.Combine(WrittenFolder, $"{name}.jsonl"));
-
-    public static TranscriptScript Load(string name) => LoadFile(Path.Combine(Repository.Transcripts, $"{name}.jsonl"));
+    /// <summary>A recorded script, or a written one where there is no recorded one of the name.</summary>
+    public static TranscriptScript Load(string name) =>
+        LoadFile(Path.Combine(Written().Contains(name) ? WrittenFolder : Repository.Transcripts, $"{name}.jsonl"));
 
     public static TranscriptScript LoadFile(string file) =>
         new(Path.GetFileNameWithoutExtension(file), [.. File.ReadLines(file).Where(line => line.Length > 0).Select(TranscriptLine.Parse)]);

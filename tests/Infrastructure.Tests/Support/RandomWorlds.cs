@@ -45,7 +45,8 @@ internal static class RandomWorlds
     private static readonly Gen<DeviceAssignment> Device =
         from port in Name
         from options in Texts
-        select new DeviceAssignment("pci", "dom0", port, "*", "required", options);
+        from frontend in Gen.OneOf(Gen.Constant<string?>(null), Text.Select(text => (string?)text))
+        select new DeviceAssignment("pci", "dom0", port, "*", "required", options) { Frontend = frontend };
 
     private static readonly Gen<FirewallRule> Rule =
         from number in Gen.Choose(0, 255)
@@ -92,6 +93,8 @@ internal static class RandomWorlds
             Cpus = cpus,
             Reflink = cpus % 2 == 0,
             Kernels = [new HostKernel(zone, true) { PciOptions = zone, NoPciOptions = null }],
+            PciDevices = [new PciDevice(zone, zone, "020000", "0x10ec", zone) { Vendor = zone }],
+            BlockDevices = [new BlockDevice("sda", zone, null, cpus % 2 == 0, new DevicePort("block", zone)) { ParentInterface = zone }],
         }));
 
     public static Arbitrary<World> Arbitrary =>

@@ -61,7 +61,7 @@ internal static class SampleEvents
         new PoolAdded("vm-pool", "file-reflink", [new NamedText("name", "vm-pool"), new NamedText("dir_path", "/srv/pool")]),
         new PoolRemoved("vm-pool"),
         new VolumeConfigured(Work, Volume),
-        new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")])),
+        new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")]) { Frontend = "work" }),
         new DeviceUnassigned(Work, "pci", "dom0", "00_1f.2", "*"),
         new HostObserved(new HostFacts
         {
@@ -72,6 +72,12 @@ internal static class SampleEvents
             TimeZone = "Europe/Berlin",
             Reflink = true,
             Kernels = [new HostKernel("6.6.1", true) { CommonOptions = "a", PciOptions = "b" }, new HostKernel("none", false)],
+            PciDevices = [new PciDevice("00_1c.0-00_00.0", "0000:02:00.0", "020000", "0x10ec", "0x8168") { Vendor = "Realtek", Product = "RTL8111" }],
+            BlockDevices =
+            [
+                new BlockDevice("sda", "DISK ONE", "BACKUP", false, null),
+                new BlockDevice("sdb1", null, null, true, new DevicePort("usb", "2-1")) { ParentInterface = "1.0" },
+            ],
         }),
     ];
 }

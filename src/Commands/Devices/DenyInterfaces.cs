@@ -1,0 +1,28 @@
+using System.Text;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>Adds to the interfaces that a qube's devices must not have.</summary>
+/// <param name="Qube">The qube.</param>
+/// <param name="UntrustedCodes">Codes, one after the other.</param>
+public sealed record DenyInterfaces(QubeId Qube, ReadOnlyMemory<byte> UntrustedCodes) : ICommand
+{
+    /// <inheritdoc/>
+    public QubeId? Subject => Qube;
+}
+
+/// <summary>Decides <see cref="DenyInterfaces"/>.</summary>
+public sealed class DenyInterfacesHandler : ICommandHandler<DenyInterfaces>
+{
+    /// <inheritdoc/>
+    public void Handle(Draft draft, DenyInterfaces command)
+    {
+        if (!Ascii.IsValid(command.UntrustedCodes.Span))
+        {
+            throw new InvalidRequestException("Device interface contains non-ASCII characters");
+        }
+
+        DeniedInterfaces.Add(draft, command.Qube, Encoding.ASCII.GetString(command.UntrustedCodes.Span));
+    }
+}
