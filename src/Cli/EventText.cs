@@ -43,6 +43,8 @@ internal static class EventText
         TagRemoved e => e.Tag,
         LabelAdded e => $"{e.Name} {e.Color}",
         NotesSet e => $"{e.Text.Length.ToString(CultureInfo.InvariantCulture)} characters",
+        FirewallSet e => e.Rules is { } rules ? $"{rules.Count.ToString(CultureInfo.InvariantCulture)} rules" : "nothing set",
+        FirewallExpired e => DateTimeOffset.FromUnixTimeSeconds(e.TimeUnixSeconds).ToString("u", CultureInfo.InvariantCulture),
         QubeAdded e => $"{e.Class} {e.Name}",
         QubeRemoved e => nameOf(e.Qube),
         PoolAdded e => $"{e.Name} ({e.Driver})",

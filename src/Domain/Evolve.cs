@@ -24,6 +24,11 @@ public static class Evolve
         TagAdded e => Change(world, e.Qube, qube => qube with { Tags = qube.Tags.Add(e.Tag) }),
         TagRemoved e => Change(world, e.Qube, qube => qube with { Tags = qube.Tags.Remove(e.Tag) }),
         NotesSet e => Change(world, e.Qube, qube => qube with { Notes = e.Text }),
+        FirewallSet e => Change(world, e.Qube, qube => qube with { Firewall = e.Rules }),
+        FirewallExpired e => Change(world, e.Qube, qube => qube with
+        {
+            Firewall = qube.Firewall?.Where(rule => !rule.IsExpired(e.TimeUnixSeconds)).ToEquatableArray(),
+        }),
         QubeAdded e => Add(world, e),
         QubeRemoved e => Remove(world, e.Qube),
         PoolAdded e => world with { Pools = WithPool(world.Pools, new Pool(e.Name, e.Driver, e.Config)) },

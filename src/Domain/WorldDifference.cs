@@ -43,6 +43,7 @@ public static class WorldDifference
         .. to.Devices.Except(from.Devices).Select(device => new DeviceAssigned(to.Id, device)),
         .. to.Volumes.Except(from.Volumes).Select(volume => new VolumeConfigured(to.Id, volume)),
         .. from.Notes == to.Notes ? Enumerable.Empty<DomainEvent>() : [new NotesSet(to.Id, to.Notes)],
+        .. from.Firewall == to.Firewall ? Enumerable.Empty<DomainEvent>() : [new FirewallSet(to.Id, to.Firewall)],
     ];
 
     private static IEnumerable<DomainEvent> Properties(QubeId? holder, SmallMap<PropertyValue> from, SmallMap<PropertyValue> to) =>

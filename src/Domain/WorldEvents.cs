@@ -41,5 +41,10 @@ public static class WorldEvents
         {
             yield return new NotesSet(qube.Id, qube.Notes);
         }
+
+        if (qube.Firewall is { } rules)
+        {
+            yield return new FirewallSet(qube.Id, rules);
+        }
     }
 }

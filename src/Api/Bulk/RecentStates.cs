@@ -8,6 +8,7 @@ internal sealed class RecentStates(StateChangesOptions options)
 {
     // About what an event makes a state hold that the one before does not: the qube, its properties, the path to it.
     private const int UsualBytes = 4096;
+    private const int RuleBytes = 256;
 
     private readonly Lock gate = new();
     private readonly Dictionary<LogPosition, World> byPosition = [];
@@ -52,5 +53,10 @@ internal sealed class RecentStates(StateChangesOptions options)
         }
     }
 
-    private static long Size(RecordedEvent recorded) => UsualBytes + (recorded.Event is NotesSet notes ? sizeof(char) * (long)notes.Text.Length : 0);
+    private static long Size(RecordedEvent recorded) => UsualBytes + recorded.Event switch
+    {
+        NotesSet notes => sizeof(char) * (long)notes.Text.Length,
+        FirewallSet { Rules: { } rules } => RuleBytes * (long)rules.Count,
+        _ => 0,
+    };
 }

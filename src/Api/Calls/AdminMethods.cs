@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
@@ -22,7 +23,8 @@ public sealed class AdminMethods(AdminServices services)
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);
         LabelCalls.AddTo(this);
-        NotesCalls.AddTo(this);
+        new FirewallCalls(this, services.Files, TimeProvider.System).Add();
+        new NotesCalls(this, services.Files).Add();
         StorageCalls.AddTo(this);
         DeviceCalls.AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
@@ -46,4 +48,17 @@ public sealed class AdminMethods(AdminServices services)
         await services.Dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
         call.Reply.Ok();
     });
+
+    /// <summary>Takes over what a read found on the disk. Where the log cannot be written, it is found again the next time.</summary>
+    internal async ValueTask AdoptAsync(ICommand command, CancellationToken ct)
+    {
+        try
+        {
+            await services.Dispatcher.SendAsync(command, Call.OfDaemon(FirstEvents.ImportVerb), ct).ConfigureAwait(false);
+        }
+        catch (RefusedException)
+        {
+            // The answer holds without the log.
+        }
+    }
 }

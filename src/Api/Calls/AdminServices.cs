@@ -8,7 +8,7 @@ public sealed record AdminServices
     /// <summary>No services: enough to name the methods, not to call them.</summary>
     public static readonly AdminServices None = new()
     {
-        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, // only named, never called
+        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, // only named, never called
     };
 
     /// <summary>Carries out commands.</summary>
@@ -25,4 +25,7 @@ public sealed record AdminServices
 
     /// <summary>Knows which numbers disposables had until lately.</summary>
     public required RecentDispIds RecentDispIds { get; init; }
+
+    /// <summary>Reads what lies in the folders of qubes.</summary>
+    public required QubeFileReader Files { get; init; }
 }

@@ -17,11 +17,19 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The files of dom0's services; null without a log.</summary>
     public Dom0ServicesView? Services { get; set; }
 
+    /// <summary>The files of qubes; null while a foreign store is kept.</summary>
+    public QubeFilesView? Files { get; set; }
+
+    /// <summary>Waits for the end of firewall rules; null without a log.</summary>
+    public FirewallExpiry? Expiry { get; set; }
+
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Store?.Publish(world);
         Snapshots?.Publish(world);
         Services?.Publish(world);
+        Files?.Publish(world, events);
+        Expiry?.Committed(events);
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);
     }

@@ -36,13 +36,14 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             throw reason!; // not opened, so there is a reason
         }
 
+        using var files = new QubeFilesHost(paths, configuration.StoreWriteInterval, logger);
         var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
-        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, loggers, configuration);
+        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, files, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
-        return await ServeAsync(state, host, stop).ConfigureAwait(false);
+        return await ServeAsync(state, files, host, stop).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(DaemonState state, IHost host, CancellationToken stop)
+    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, IHost host, CancellationToken stop)
     {
         var writer = state.Writer;
         var observer = new HostObserver(host, writer);
@@ -55,6 +56,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
+        state.Follow(dispatcher);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
@@ -62,6 +64,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Changes = changes,
             Gauge = new HostGauge(host, TimeProvider.System),
             RecentDispIds = recentDispIds,
+            Files = files.Reader,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(

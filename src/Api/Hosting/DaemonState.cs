@@ -8,8 +8,8 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
 internal sealed class DaemonState(
-    LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, IServiceFolder services, ILoggerFactory loggers,
-    DaemonConfiguration configuration)
+    LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, IServiceFolder services, QubeFilesHost files,
+    ILoggerFactory loggers, DaemonConfiguration configuration)
     : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
@@ -24,6 +24,7 @@ internal sealed class DaemonState(
     private Writer? writer;
     private EventLogHost? log;
     private StoreKeeper? keeper;
+    private Dispatcher? dispatcher;
 
     /// <summary>The writer.</summary>
     internal Writer Writer => writer ?? throw new InvalidOperationException("the daemon has not started");
@@ -48,6 +49,24 @@ internal sealed class DaemonState(
         writer = MakeWriter(null, fallback, $"The event log cannot be opened, nothing was changed: {reason!.Message}");
     }
 
+    /// <summary>Starts what needs commands: the files of qubes, and the end of firewall rules.</summary>
+    internal void Follow(Dispatcher commands)
+    {
+        dispatcher = commands;
+        if (fanOut.Files is not null)
+        {
+            loops.Add(Task.Run(() => files.RunAsync(Writer.Current, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
+        }
+
+        if (HasLog)
+        {
+            var expiry = new FirewallExpiry(
+                () => Writer.Current, (command, ct) => SendAsync(command, FirewallExpiry.Verb, ct), TimeProvider.System, loggers.CreateLogger<FirewallExpiry>());
+            fanOut.Expiry = expiry;
+            loops.Add(Task.Run(() => expiry.RunAsync(ending.Token)));
+        }
+    }
+
     /// <summary>Tries once more to open a log that could not be opened at the start.</summary>
     internal async Task TryReopenAsync(CancellationToken ct)
     {
@@ -55,6 +74,7 @@ internal sealed class DaemonState(
         {
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
             Writer.Attach(opened.Log.Appender, world);
+            Follow(dispatcher!); // serving, so there is one
             HostLog.Reopened(logger, world.Position.Value);
         }
     }
@@ -92,6 +112,8 @@ internal sealed class DaemonState(
         loops.Add(fanOut.Services.RunAsync(ending.Token));
         if (fanOut.Store is { } view)
         {
+            files.View.Start(world);
+            fanOut.Files = files.View;
             loops.Add(view.RunAsync(ending.Token));
         }
 
@@ -103,6 +125,7 @@ internal sealed class DaemonState(
         try
         {
             await (fanOut.Store?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (fanOut.Files?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Stopping goes on: the store is written again at the next start.
         catch (Exception reason)
@@ -113,6 +136,9 @@ internal sealed class DaemonState(
 
         await (fanOut.Snapshots?.SaveAsync(world, CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
     }
+
+    private async Task SendAsync(ICommand command, string verb, CancellationToken ct) =>
+        await dispatcher!.SendAsync(command, Call.OfDaemon(verb), ct).ConfigureAwait(false); // given with what sends
 
     private Writer MakeWriter(IEventAppender? appender, World world, string? refusal)
     {

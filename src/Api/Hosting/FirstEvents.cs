@@ -8,6 +8,8 @@ namespace Qubes.Cqrs.Api;
 /// <summary>What a log begins with, and what an import changes: read from a store, or the system as it is right after the installation.</summary>
 internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
 {
+    private readonly QubeFileReader files = new(paths);
+
     /// <summary>The verb of the events that a new log begins with.</summary>
     internal const string InitialiseVerb = "qubesd.initialise";
 
@@ -26,7 +28,7 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
     internal IReadOnlyList<DomainEvent> Differences(World world, string store)
     {
         var told = Read(store).Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host };
-        return [.. WorldDifference.Events(world, told)];
+        return [.. WorldDifference.Events(world, told).Where(@event => !IsUnreadable(told, @event))];
     }
 
     private IEnumerable<DomainEvent> Read(string store)
@@ -38,16 +40,41 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
         }
 
         var world = import.Events.Aggregate(World.Empty, Evolve.Apply);
-        return import.Events.Concat(Loading.Follow(world)).Concat(world.InOrder().SelectMany(NotesOf));
+        return import.Events.Concat(Loading.Follow(world)).Concat(world.InOrder().SelectMany(FilesOf));
     }
 
-    // The notes lie beside the store, one file per qube.
-    private IEnumerable<DomainEvent> NotesOf(Qube qube)
+    // Notes and firewall lie beside the store, two files per qube.
+    private IEnumerable<DomainEvent> FilesOf(Qube qube)
     {
-        if (NotesFiles.PathOf(qube) is { } path && new FileInfo(paths.OnDisk(path)) is { Exists: true, Length: <= Domain.Notes.MaxBytes } file &&
-            Utf8Text.TryDecode(File.ReadAllBytes(file.FullName), out var text) && text.Length > 0)
+        if (Try(qube, QubeFileKind.Notes, files.FindNotes) is { } text)
         {
-            yield return new NotesSet(qube.Id, DisplayableText.Sanitise(text));
+            yield return new NotesSet(qube.Id, text);
+        }
+
+        if (Try(qube, QubeFileKind.Firewall, files.FindFirewall) is { } rules)
+        {
+            yield return new FirewallSet(qube.Id, rules);
         }
     }
+
+    private T? Try<T>(Qube qube, QubeFileKind kind, Func<Qube, T?> find)
+    {
+        try
+        {
+            return find(qube);
+        }
+        catch (DomainException reason)
+        {
+            HostLog.UnreadableFile(logger, QubeFiles.PathOf(qube, kind) ?? "", reason.Message);
+            return default;
+        }
+    }
+
+    // What cannot be read says nothing: it does not say that nothing is set.
+    private bool IsUnreadable(World world, DomainEvent @event) => @event switch
+    {
+        FirewallSet { Rules: null } e => files.Exists(FirewallFile.PathOf(world.Qube(e.Qube))),
+        NotesSet { Text: "" } e => files.Exists(NotesFiles.PathOf(world.Qube(e.Qube))),
+        _ => false,
+    };
 }

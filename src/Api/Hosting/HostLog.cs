@@ -43,4 +43,16 @@ internal static partial class HostLog
 
     [LoggerMessage(1013, LogLevel.Error, "The files of dom0's services cannot be changed; trying again")]
     internal static partial void ServicesFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(1020, LogLevel.Error, "Files of qubes cannot be written; trying again")]
+    internal static partial void QubeFilesFailed(ILogger logger, Exception reason);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Somebody else wrote {Path}, which differs from what was set: it is left alone until something is set again. To take it over start with --import")]
+    internal static partial void ForeignFile(ILogger logger, string path);
+
+    [LoggerMessage(1022, LogLevel.Information, "Took over {Path}")]
+    internal static partial void TookOverFile(ILogger logger, string path);
+
+    [LoggerMessage(1023, LogLevel.Warning, "{Path} cannot be used, and is left alone: {Reason}")]
+    internal static partial void UnreadableFile(ILogger logger, string path, string reason);
 }

@@ -18,6 +18,8 @@ public static class Announcements
         FeatureRemoved e => Twice(world, e.Qube, "domain-feature-pre-delete:", "domain-feature-delete:", e.Feature, [new("feature", e.Feature)]),
         TagAdded e => Once(world, e.Qube, "domain-tag-add:" + e.Tag, [new("tag", e.Tag)]),
         TagRemoved e => Once(world, e.Qube, "domain-tag-delete:" + e.Tag, [new("tag", e.Tag)]),
+        FirewallSet e => Once(world, e.Qube, Firewalls.Changed, []),
+        FirewallExpired e => Once(world, e.Qube, Firewalls.Changed, []),
         _ => [],
     };
 

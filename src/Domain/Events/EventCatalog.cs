@@ -18,6 +18,8 @@ public static class EventCatalog
         new("tag-add", typeof(TagAdded), Retention.Configuration),
         new("tag-remove", typeof(TagRemoved), Retention.Configuration),
         new("notes-set", typeof(NotesSet), Retention.Configuration),
+        new("firewall-set", typeof(FirewallSet), Retention.Configuration),
+        new("firewall-expired", typeof(FirewallExpired), Retention.Configuration),
         new("domain-add", typeof(QubeAdded), Retention.Configuration),
         new("domain-delete", typeof(QubeRemoved), Retention.Configuration),
         new("pool-add", typeof(PoolAdded), Retention.Configuration),

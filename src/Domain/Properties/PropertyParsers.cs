@@ -9,6 +9,9 @@ namespace Qubes.Cqrs.Domain;
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.property.Set; addenda 5.</remarks>
 public static class PropertyParsers
 {
+    /// <summary>The original's own limit; a longer number could not be read back from the store.</summary>
+    private const int MostDigits = 4300;
+
     /// <summary>Printable ASCII and white space.</summary>
     public static PropertyValue Text(PropertyInput input)
     {
@@ -28,7 +31,7 @@ public static class PropertyParsers
     {
         var text = input.Text.Trim(' ', '\t', '\n', '\v', '\f', '\r');
         var digits = text.AsSpan(text is ['+' or '-', ..] ? 1 : 0);
-        var valid = digits.Length > 0 && digits[^1] != '_';
+        var valid = digits.Length is > 0 and <= MostDigits && digits[^1] != '_';
         var previous = '_';
         foreach (var character in digits)
         {

@@ -35,6 +35,9 @@ public sealed record Qube
     /// <summary>The user's notes about it.</summary>
     public string Notes { get; init; } = "";
 
+    /// <summary>The rules of its firewall; null when nothing is set, so that <see cref="Firewalls.Default"/> is in force.</summary>
+    public EquatableArray<FirewallRule>? Firewall { get; init; }
+
     /// <summary>No tags, in ordinal order.</summary>
     public static readonly ImmutableSortedSet<string> EmptyTags = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 

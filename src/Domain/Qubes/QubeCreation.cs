@@ -25,6 +25,11 @@ public static class QubeCreation
         CheckClass(wanted.Class, template);
         var added = Design(draft, wanted, template);
         draft.Record(added);
+        if (wanted.Class == QubeClass.DispVM && template is not null)
+        {
+            Firewalls.TakeOver(draft, template, added.Qube);
+        }
+
         var qube = draft.World.Qube(added.Qube);
         draft.Announce(null, "domain-add", new AnnouncementArgument("vm", qube.Name));
         if (wanted.Name is not null)

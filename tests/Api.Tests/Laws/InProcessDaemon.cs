@@ -30,6 +30,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Changes = new StateChanges(new StateChangesOptions()),
             Gauge = new HostGauge(new LinuxHost(new RootedPaths(null), "xen"), TimeProvider.System),
             RecentDispIds = new RecentDispIds(TimeProvider.System),
+            Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
         }).Build());
     }
 

@@ -105,6 +105,8 @@ public sealed class RandomCallLaws
         var xml = QubesXmlWriter.Write(world);
         var import = QubesXmlReader.Read(xml, () => new QubeId(Guid.NewGuid()));
         var again = QubesXmlWriter.Write(import.Events.Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host });
+        Assert.All(world.Qubes.Values.Where(qube => qube.Firewall is not null), qube =>
+            Assert.Equal(qube.Firewall, FirewallFile.Read(FirewallFile.Write(qube.Firewall!.Value)))); // filtered
         Assert.True(RebuildCheck.Compare(again, xml) is null, $"qubes.xml gives another state {last}: {RebuildCheck.Compare(again, xml)}");
     }
 

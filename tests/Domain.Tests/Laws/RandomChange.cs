@@ -34,6 +34,7 @@ public static class RandomChange
             11 => draft => CreateDisposable(draft, random, Find(draft, holder)),
             12 => draft => draft.Record(new HostObserved(Scenario.Host with { TimeZone = Pick(random, Texts), Cpus = 1 + random.Next(8), Kernels = [new HostKernel(holder, true)] })),
             13 => draft => ChangeLabel(draft, random),
+            14 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }

@@ -24,7 +24,7 @@ public sealed partial class CaseCoverageTests
         [
             "admin.pool.Add", "admin.pool.Info", "admin.pool.Remove", "admin.pool.Set.ephemeral_volatile", "admin.pool.Set.revisions_to_keep",
             "admin.pool.UsageDetails", "admin.pool.volume.Info", "admin.pool.volume.List", "admin.pool.volume.ListSnapshots",
-            "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable", "admin.vm.firewall.Get", "admin.vm.firewall.Reload", "admin.vm.firewall.Set",
+            "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable",
             "admin.vm.volume.Info", "admin.vm.volume.ListSnapshots", "admin.vm.volume.Set.ephemeral", "admin.vm.volume.Set.revisions_to_keep",
             "admin.vm.volume.Set.rw", "internal.GetSystemInfo", "qubes.FeaturesRequest", "qubes.NotifyTools", "qubes.NotifyUpdates",
         ],

@@ -15,6 +15,7 @@ internal sealed class GrammarMutator
         "uuid:", "uuid:00000000-0000-0000-0000-000000000000", "label-1", "red", "0xcc0000", "10.137.0.1", "1.2.3", "::1", "fe80::1%eth0",
         "00:16:3e:5e:6c:00", "name=x label=red", "pool:root=varlibqubes", "created-by-dom0", "service.x", "vm-config.", "custom-persist.a",
         "='", "' ", "\\'", "_a='b'", " mode='required'", "device_id='*'", "_______", "+_", "dom0+sda", "b******",
+        "action=drop", " dsthost=", " dst4=10.0.0.0/8", " proto=tcp", " dstports=1-2", " expire=", " comment=",
     ];
 
     private readonly IReadOnlyList<AdminRequest> seeds;

@@ -57,9 +57,9 @@ internal sealed record TranscriptLine
     public IReadOnlyList<string> SubscribersClosed { get; init; } = [];
     public IReadOnlyList<string> Qdbkeys { get; init; } = [];
     public Dictionary<string, string?> QdbkeysValues { get; init; } = [];
-    public JsonElement? Filedump { get; init; }
-    public JsonElement? FileText { get; init; }
-    public JsonElement? Files { get; init; }
+    public Dictionary<string, string> Filedump { get; init; } = [];
+    public Dictionary<string, string?> FileText { get; init; } = [];
+    public Dictionary<string, JsonElement> Files { get; init; } = [];
     public string? Domxml { get; init; }
 
     // Marks.
@@ -88,14 +88,12 @@ internal sealed record TranscriptLine
     {
         get
         {
-            if (QdbClear.Count > 0 || Qdb.Count > 0 || Qdbkeys.Count > 0)
+            if (QdbClear.Count > 0 || Qdb.Count > 0)
                 yield return "qdb";
             if (TapOpen.Count > 0 || TapClose.Count > 0 || Subscribers.Count > 0)
                 yield return "subscribers";
             if (Partial is not null || Finish is not null)
                 yield return "partial";
-            if (Filedump is not null || Files is not null)
-                yield return "files";
             if (Domxml is not null)
                 yield return "domxml";
         }

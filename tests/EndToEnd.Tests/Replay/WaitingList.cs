@@ -17,6 +17,9 @@ internal sealed class WaitingEntry
     /// <summary>The store after the script is not compared either.</summary>
     public bool Store { get; set; }
 
+    /// <summary>Only the recorded keys of a QubesDB wait; reply, events and files are compared.</summary>
+    public bool Database { get; set; }
+
     public string Reason { get; set; } = "";
 
     public bool Covers(TranscriptLine line) => Ids.Exists(range => IsIn(range, line.Id)) || Methods.Exists(glob => Matches(glob, line));

@@ -22,6 +22,8 @@ public sealed class EventSerializerTests
         "tag-add TagAdded Configuration",
         "tag-remove TagRemoved Configuration",
         "notes-set NotesSet Configuration",
+        "firewall-set FirewallSet Configuration",
+        "firewall-expired FirewallExpired Configuration",
         "domain-add QubeAdded Configuration",
         "domain-delete QubeRemoved Configuration",
         "pool-add PoolAdded Configuration",

@@ -48,6 +48,22 @@ internal static class RandomWorlds
         from frontend in Gen.OneOf(Gen.Constant<string?>(null), Text.Select(text => (string?)text))
         select new DeviceAssignment("pci", "dom0", port, "*", "required", options) { Frontend = frontend };
 
+    private static readonly Gen<FirewallRule> Rule =
+        from number in Gen.Choose(0, 255)
+        from host in Gen.OneOf(Text.Select(some => (string?)some), Gen.Constant<string?>(null))
+        from comment in Text
+        select new FirewallRule
+        {
+            Action = (FirewallAction)(number % 2),
+            Destination = host,
+            Protocol = number % 4 == 0 ? null : (FirewallProtocol)(number % 3),
+            Target = number % 3 == 0 ? FirewallTarget.Dns : null,
+            Ports = number % 5 == 0 ? null : new PortRange(number, number + 1),
+            IcmpType = number % 7 == 0 ? null : number,
+            Expire = number % 2 == 0 ? null : (number % 10).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Comment = comment,
+        };
+
     private static readonly Gen<DomainEvent> Event = Gen.OneOf<DomainEvent>(
         from index in Gen.Choose(1, 12) from name in Name select (DomainEvent)new LabelAdded(index, name, "0x" + name),
         from index in Gen.Choose(1, 12) select (DomainEvent)new LabelRemoved(index),
@@ -60,6 +76,8 @@ internal static class RandomWorlds
         from id in Id from tag in Text select (DomainEvent)new TagAdded(id, tag),
         from id in Id from tag in Text select (DomainEvent)new TagRemoved(id, tag),
         from id in Id from text in Text select (DomainEvent)new NotesSet(id, text),
+        from id in Id from rules in Gen.ArrayOf(Rule, 3) select (DomainEvent)new FirewallSet(id, rules.ToEquatableArray()),
+        from id in Id from time in Gen.Choose(0, 9) select (DomainEvent)new FirewallExpired(id, time),
         Added(), Added(), Added(),
         from id in Id select (DomainEvent)new QubeRemoved(id),
         from name in Name from driver in Text from config in Texts select (DomainEvent)new PoolAdded(name, driver, config),
@@ -107,6 +125,7 @@ internal static class RandomWorlds
             .. qube.Tags.Select(tag => $"tag {tag}"),
             .. qube.Devices.Select(device => $"device {device} {string.Join(',', device.Options)}"),
             .. qube.Volumes.Select(volume => $"volume {volume}"),
+            qube.Firewall is { } rules ? $"firewall {string.Join(',', rules)}" : "no firewall",
         ]);
 
     private static Gen<DomainEvent> Added() =>

@@ -32,6 +32,22 @@ internal static class SampleEvents
         new TagAdded(Work, "audio"),
         new TagRemoved(Work, "audio"),
         new NotesSet(Work, "line 1\nline 2: \"quoted\" \\ é € 😀"),
+        new FirewallSet(
+            Work,
+            [
+                new FirewallRule
+                {
+                    Action = FirewallAction.Accept,
+                    Destination = "192.0.2.7/32",
+                    Protocol = FirewallProtocol.Tcp,
+                    Ports = new PortRange(80, 443),
+                    Expire = "4102444800",
+                    Comment = "all at once",
+                },
+                new FirewallRule { Action = FirewallAction.Accept, Target = FirewallTarget.Dns },
+                new FirewallRule { Action = FirewallAction.Drop, Protocol = FirewallProtocol.Icmp, IcmpType = 8 },
+            ]),
+        new FirewallExpired(Work, 4102444800),
         new QubeAdded(
             Work,
             "work",

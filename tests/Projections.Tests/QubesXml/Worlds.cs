@@ -24,7 +24,7 @@ internal static class Worlds
 
     /// <summary>The facts of a world that the store holds, one a line, with what has no order in a fixed one.</summary>
     public static string Facts(World world) => string.Join('\n', WorldEvents.Of(world)
-        .Where(@event => @event is not (HostObserved or NotesSet))
+        .Where(@event => @event is not (HostObserved or NotesSet or FirewallSet))
         .Select(Ordered)
         .OrderBy(Place, StringComparer.Ordinal)
         .Select(@event => @event.GetType().Name + JsonSerializer.Serialize(@event, @event.GetType(), Readable)));

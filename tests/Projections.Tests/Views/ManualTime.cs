@@ -40,15 +40,24 @@ internal sealed class ManualTime : TimeProvider
         due.ForEach(timer => timer.Ring());
     }
 
-    /// <summary>Waits until somebody waits for the clock.</summary>
-    public async Task SleeperAsync()
+    /// <summary>Sets the clock without waking anybody.</summary>
+    public void Set(TimeSpan sinceEpoch)
+    {
+        lock (gate)
+        {
+            now = DateTimeOffset.UnixEpoch + sinceEpoch;
+        }
+    }
+
+    /// <summary>Waits until somebody waits for the clock, and wakes within <paramref name="within"/> where that is given.</summary>
+    public async Task SleeperAsync(TimeSpan? within = null)
     {
         while (true)
         {
             Task more;
             lock (gate)
             {
-                if (timers.Count > 0)
+                if (timers.Exists(timer => within is null || timer.Due <= now + within))
                 {
                     return;
                 }
