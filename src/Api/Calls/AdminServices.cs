@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
@@ -6,7 +7,7 @@ namespace Qubes.Cqrs.Api;
 public sealed record AdminServices
 {
     /// <summary>No services: enough to name the methods, not to call them.</summary>
-    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null! }; // only named, never called
+    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null!, Databases = null! }; // only named, never called
 
     /// <summary>Carries out commands.</summary>
     public required Dispatcher Dispatcher { get; init; }
@@ -16,4 +17,13 @@ public sealed record AdminServices
 
     /// <summary>Tells those who follow the state.</summary>
     public required StateChanges Changes { get; init; }
+
+    /// <summary>The databases of qubes.</summary>
+    public required IQubesDb Databases { get; init; }
+
+    /// <summary>What runs.</summary>
+    public Func<World, RunningQubes> Running { get; init; } = static _ => RunningQubes.None;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api;
@@ -10,6 +11,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private const string StorePath = "/var/lib/qubes/qubes.xml";
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
 
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
@@ -23,7 +25,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     {
         ProcessLimits.RaiseFileDescriptors();
         Directory.CreateDirectory(paths.OnDisk(LogSource.Directory));
-        var host = MakeHost();
+        var (host, database) = MakeHost();
         var firstEvents = new FirstEvents(paths, logger);
         var source = new LogSource(paths, configuration, host, firstEvents, logger);
         var store = paths.OnDisk(StorePath);
@@ -35,10 +37,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 
         await using var state = new DaemonState(source, hub, changes, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
-        return await ServeAsync(state, host, stop).ConfigureAwait(false);
+        return await ServeAsync(state, host, database, stop).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(DaemonState state, IHost host, CancellationToken stop)
+    private async Task<int> ServeAsync(DaemonState state, IHost host, IQubesDb database, CancellationToken stop)
     {
         var writer = state.Writer;
         using var metrics = new MetricsBehavior();
@@ -53,6 +55,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = changes,
+            Databases = database,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -106,15 +109,16 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
         paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
 
-    private IHost MakeHost()
+    private (IHost Host, IQubesDb Database) MakeHost()
     {
-        if (options.Simulate is not { } description)
+        if (options.Simulate is not { } file)
         {
-            return new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]);
+            return (new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]), new QubesDbSockets(paths, DatabaseBound));
         }
 
-        var host = new SimulatedHost(HostDescription.Parse(description, File.ReadAllText(description)), paths);
+        var description = HostDescription.Parse(file, File.ReadAllText(file));
+        var host = new SimulatedHost(description, paths);
         host.Prepare();
-        return host;
+        return (host, new SimulatedQubesDb(description));
     }
 }
