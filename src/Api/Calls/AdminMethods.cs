@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Qubes.Cqrs.Commands;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 

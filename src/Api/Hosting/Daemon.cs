@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
-using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api;

@@ -31,7 +31,13 @@ internal sealed class MemoryApi : ICommitObserver, IEventAppender, IRequestConne
         Writer = new Writer(this, world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
-        var methods = new AdminMethods(dispatcher, hub, Database, _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()), TimeProvider.System);
+        var methods = new AdminMethods(new AdminServices
+        {
+            Dispatcher = dispatcher,
+            Hub = hub,
+            Databases = Database,
+            Running = _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()),
+        });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
     }
 
