@@ -13,11 +13,11 @@ public sealed record RequestFeatures(QubeId Qube, bool FromTools, IReadOnlyList<
     public QubeId? Subject => Qube;
 
     /// <summary>The features that it asks for.</summary>
-    /// <exception cref="InvalidRequestException">A name or a value is not acceptable.</exception>
+    /// <exception cref="InvalidRequestException">A value is not acceptable.</exception>
     public RequestedFeatures Read() => FromTools ? RequestedFeatures.OfTools(UntrustedFeatures) : RequestedFeatures.OfAgent(UntrustedFeatures);
 }
 
-/// <summary>Checks names and values.</summary>
+/// <summary>Checks the values.</summary>
 /// <remarks>Source: spec, admin-api.yaml, qubes.FeaturesRequest and qubes.NotifyTools.</remarks>
 public sealed class RequestFeaturesValidator : AbstractValidator<RequestFeatures>
 {

@@ -28,6 +28,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Dispatcher = dispatcher,
             Hub = new EventHub(new EventHubOptions(), NullLogger.Instance),
             Changes = new StateChanges(new StateChangesOptions()),
+            Databases = new SimulatedQubesDb(new HostDescription()),
         }).Build());
     }
 

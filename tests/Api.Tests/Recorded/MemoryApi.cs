@@ -8,7 +8,7 @@ using Qubes.Cqrs.Infrastructure;
 namespace Qubes.Cqrs.Api.Tests;
 
 /// <summary>The API on a log in memory, with qubes that run when the test says so.</summary>
-internal sealed class MemoryApi : ICommitObserver, IEventAppender, IRequestConnection, IAsyncDisposable
+internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDisposable
 {
     private readonly AdminRequestHandler handler;
     private readonly HashSet<QubeId> running = [];
@@ -25,10 +25,9 @@ internal sealed class MemoryApi : ICommitObserver, IEventAppender, IRequestConne
             Reflink = host.Reflink,
             Kernels = [.. host.Kernels.Select(kernel => new HostKernel(kernel, true))],
         };
-        var world = FreshSystem.Events(facts).Aggregate(World.Empty, (before, @event) => Evolve.Apply(before, @event, before.Position.Next));
-        Head = world.Position;
+        var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         Database = new SimulatedQubesDb(host);
-        Writer = new Writer(this, world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
+        Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices
@@ -40,8 +39,6 @@ internal sealed class MemoryApi : ICommitObserver, IEventAppender, IRequestConne
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
     }
-
-    public LogPosition Head { get; private set; }
 
     internal SimulatedQubesDb Database { get; }
 
@@ -97,17 +94,6 @@ internal sealed class MemoryApi : ICommitObserver, IEventAppender, IRequestConne
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => Heard.AddRange(announcements);
-
-    public ValueTask<ImmutableArray<RecordedEvent>> AppendAsync(ImmutableArray<PendingEvent> events, CancellationToken ct)
-    {
-        var recorded = events.Select((next, index) => new RecordedEvent(
-            new LogPosition(Head.Value + 1 + index), Guid.NewGuid(), next.Event.Stream, default, next.Time,
-            EventCatalog.Of(next.Event).Alias, next.Event, next.Metadata)).ToImmutableArray();
-        Head = new LogPosition(Head.Value + recorded.Length);
-        return new(recorded);
-    }
-
-    public ValueTask<ImmutableArray<RecordedEvent>> RecoverAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public Peer GetPeer() => new(0, 1, "test");
 

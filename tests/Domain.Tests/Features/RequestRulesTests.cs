@@ -196,7 +196,8 @@ public sealed class RequestRulesTests
     [Theory]
     [InlineData("a\u0001")]
     [InlineData("é")]
-    public void Names_are_printable(string name) => Assert.Throws<InvalidRequestException>(() => RequestedFeatures.OfAgent(Untrusted((name, "1"))));
+    public void Names_that_no_database_has_are_left_out(string name) =>
+        Assert.Equal("{'os': 'Linux'}", RequestedFeatures.OfAgent(Untrusted((name, "/"), ("os", "Linux"))).ToString());
 
     [Fact]
     public void Tools_tell_five_things_in_an_order_of_their_own()

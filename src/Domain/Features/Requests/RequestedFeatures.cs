@@ -29,9 +29,9 @@ public sealed class RequestedFeatures
     public IReadOnlyList<KeyValuePair<string, string>> All { get; }
 
     /// <summary>What the agent of a qube has written, by name.</summary>
-    /// <exception cref="InvalidRequestException">A value holds a character that none may hold, or a name is no printable ASCII.</exception>
+    /// <exception cref="InvalidRequestException">A value holds a character that none may hold.</exception>
     public static RequestedFeatures OfAgent(IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> untrusted) =>
-        new(untrusted.Select(entry => KeyValuePair.Create(Name(entry.Key), Value(entry.Value.Span, AgentSafe, OfAgentCharacters))));
+        new(untrusted.Where(entry => IsName(entry.Key)).Select(entry => KeyValuePair.Create(entry.Key, Value(entry.Value.Span, AgentSafe, OfAgentCharacters))));
 
     /// <summary>What the older tools of a qube have written; whatever they do not know is left out, and so is what is empty.</summary>
     /// <exception cref="InvalidRequestException">A value holds a character that none may hold.</exception>
@@ -49,10 +49,8 @@ public sealed class RequestedFeatures
     /// <summary>The features as announcements show them.</summary>
     public override string ToString() => $"{{{string.Join(", ", All.Select(entry => $"{PythonText.Repr(entry.Key)}: {PythonText.Repr(entry.Value)}"))}}}";
 
-    // Paths in a database are ASCII, and a name that no text file could hold is no name.
-    private static string Name(string untrustedName) => untrustedName.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0
-        ? untrustedName
-        : throw new InvalidRequestException("Feature name contains illegal characters");
+    // Paths in a database are printable ASCII: nobody can ask for anything else.
+    private static bool IsName(string untrustedName) => untrustedName.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0;
 
     private static string Value(ReadOnlySpan<byte> untrustedValue, SearchValues<byte> safe, string characters) => untrustedValue.IndexOfAnyExcept(safe) < 0
         ? Encoding.ASCII.GetString(untrustedValue)
