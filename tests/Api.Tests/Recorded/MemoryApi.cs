@@ -34,6 +34,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         {
             Dispatcher = dispatcher,
             Hub = hub,
+            Changes = new StateChanges(new StateChangesOptions()),
             Databases = Database,
             Running = _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()),
         });
