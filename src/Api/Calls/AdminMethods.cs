@@ -29,6 +29,8 @@ public sealed class AdminMethods(AdminServices services)
         DeviceCalls.AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
+        new ReportCalls(services).AddTo(this);
+        new SystemInfoCalls().AddTo(this);
         return methods.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -43,11 +45,15 @@ public sealed class AdminMethods(AdminServices services)
     internal void Serve(string method, AdminMethodHandler handle) => methods.Add(method, handle);
 
     /// <summary>Adds a method that changes something and answers nothing.</summary>
-    internal void Change(string method, Func<AdminCall, ICommand> toCommand) => methods.Add(method, async call =>
-    {
-        await services.Dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
-        call.Reply.Ok();
-    });
+    internal void Change(string method, Func<AdminCall, ICommand> toCommand) => Change(method, call => ValueTask.FromResult(toCommand(call)));
+
+    /// <summary>Adds a method that looks at something outside before it changes something, and answers nothing.</summary>
+    internal void Change<TCommand>(string method, Func<AdminCall, ValueTask<TCommand>> toCommand)
+        where TCommand : ICommand => methods.Add(method, async call =>
+        {
+            await services.Dispatcher.SendAsync(await toCommand(call).ConfigureAwait(false), call.ToCall(), call.Ct).ConfigureAwait(false);
+            call.Reply.Ok();
+        });
 
     /// <summary>Takes over what a read found on the disk. Where the log cannot be written, it is found again the next time.</summary>
     internal async ValueTask AdoptAsync(ICommand command, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
@@ -8,7 +9,7 @@ public sealed record AdminServices
     /// <summary>No services: enough to name the methods, not to call them.</summary>
     public static readonly AdminServices None = new()
     {
-        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, // only named, never called
+        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, Databases = null!, // only named, never called
     };
 
     /// <summary>Carries out commands.</summary>
@@ -28,4 +29,13 @@ public sealed record AdminServices
 
     /// <summary>Reads what lies in the folders of qubes.</summary>
     public required QubeFileReader Files { get; init; }
+
+    /// <summary>The databases of qubes.</summary>
+    public required IQubesDb Databases { get; init; }
+
+    /// <summary>What runs.</summary>
+    public Func<World, RunningQubes> Running { get; init; } = static _ => RunningQubes.None;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -12,6 +12,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ObserveInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
 
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
@@ -26,7 +27,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     {
         ProcessLimits.RaiseFileDescriptors();
         Directory.CreateDirectory(paths.OnDisk(LogSource.Directory));
-        var host = MakeHost();
+        var (host, database) = MakeHost();
         var firstEvents = new FirstEvents(paths, logger);
         var source = new LogSource(paths, configuration, host, firstEvents, logger);
         var store = paths.OnDisk(StorePath);
@@ -40,10 +41,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
         await using var state = new DaemonState(source, hub, changes, recentDispIds, services, files, loggers, configuration);
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
-        return await ServeAsync(state, files, host, stop).ConfigureAwait(false);
+        return await ServeAsync(state, files, host, database, stop).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, IHost host, CancellationToken stop)
+    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, IHost host, IQubesDb database, CancellationToken stop)
     {
         var writer = state.Writer;
         var observer = new HostObserver(host, writer);
@@ -65,6 +66,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Gauge = new HostGauge(host, TimeProvider.System),
             RecentDispIds = recentDispIds,
             Files = files.Reader,
+            Databases = database,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -112,15 +114,16 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
         paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
 
-    private IHost MakeHost()
+    private (IHost Host, IQubesDb Database) MakeHost()
     {
-        if (options.Simulate is not { } description)
+        if (options.Simulate is not { } file)
         {
-            return new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]);
+            return (new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]), new QubesDbSockets(paths, DatabaseBound));
         }
 
-        var host = new SimulatedHost(HostDescription.Parse(description, File.ReadAllText(description)), paths);
+        var description = HostDescription.Parse(file, File.ReadAllText(file));
+        var host = new SimulatedHost(description, paths);
         host.Prepare();
-        return host;
+        return (host, new SimulatedQubesDb(description));
     }
 }

@@ -14,6 +14,8 @@ public static class CommandRegistry
         CommandRegistration.Of(new ResetPropertyHandler()),
         CommandRegistration.Of<SetFeature, SetFeatureValidator>(new SetFeatureHandler()),
         CommandRegistration.Of(new RemoveFeatureHandler()),
+        CommandRegistration.Of<RequestFeatures, RequestFeaturesValidator>(new RequestFeaturesHandler()),
+        CommandRegistration.Of<ReportUpdates, ReportUpdatesValidator>(new ReportUpdatesHandler()),
         CommandRegistration.Of<AddTag, AddTagValidator>(new AddTagHandler()),
         CommandRegistration.Of<RemoveTag, RemoveTagValidator>(new RemoveTagHandler()),
         CommandRegistration.Of(new SetNotesHandler()),

@@ -38,6 +38,9 @@ public sealed class BootModeFollowers : Reaction
 
         if (change.Feature == AppVmDefault && change.Qube.Class == QubeClass.TemplateVM && !change.Qube.Properties.ContainsKey("appvm_default_bootmode"))
         {
+            // Those based on it are told twice: of the property's new default, and of the feature.
+            TellBased(draft, change.Qube);
+            Properties.AnnounceReset(draft, change.Qube, "appvm_default_bootmode");
             TellBased(draft, change.Qube);
         }
     }

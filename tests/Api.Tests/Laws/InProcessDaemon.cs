@@ -31,6 +31,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Gauge = new HostGauge(new LinuxHost(new RootedPaths(null), "xen"), TimeProvider.System),
             RecentDispIds = new RecentDispIds(TimeProvider.System),
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
+            Databases = new SimulatedQubesDb(new HostDescription()),
         }).Build());
     }
 

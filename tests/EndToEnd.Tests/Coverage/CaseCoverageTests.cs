@@ -26,7 +26,7 @@ public sealed partial class CaseCoverageTests
             "admin.pool.UsageDetails", "admin.pool.volume.Info", "admin.pool.volume.List", "admin.pool.volume.ListSnapshots",
             "admin.pool.volume.Set.revisions_to_keep", "admin.vm.CreateDisposable",
             "admin.vm.volume.Info", "admin.vm.volume.ListSnapshots", "admin.vm.volume.Set.ephemeral", "admin.vm.volume.Set.revisions_to_keep",
-            "admin.vm.volume.Set.rw", "internal.GetSystemInfo", "qubes.FeaturesRequest", "qubes.NotifyTools", "qubes.NotifyUpdates",
+            "admin.vm.volume.Set.rw",
         ],
         ["comes with a package beside the daemon"] =
         [

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Qubes.Cqrs.EndToEnd.Tests;
 
 /// <summary>Holds one answer and its events against the recorded ones.</summary>
 /// <remarks>Rules: Transcripts/README.md, "What is compared", and the marks of a line there.</remarks>
-internal sealed class ReplyComparer(Normaliser normaliser, UuidPairs uuids)
+internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uuids)
 {
     private const string AsRecorded = "as recorded";
 
@@ -43,10 +44,17 @@ internal sealed class ReplyComparer(Normaliser normaliser, UuidPairs uuids)
 
     private string? CompareBytes(TranscriptLine line, AdminReply reply)
     {
-        var recorded = normaliser.Reply(line.Method, line.Arg, Encoding.Latin1.GetString(line.ExpectedReply));
-        var ours = normaliser.Reply(line.Method, line.Arg, reply.Text);
+        var recorded = normaliser.Reply(line.Method, line.Arg, Ordered(line, Encoding.Latin1.GetString(line.ExpectedReply)));
+        var ours = normaliser.Reply(line.Method, line.Arg, Ordered(line, reply.Text));
         return recorded.Text == ours.Text ? uuids.Match(recorded.Uuids, ours.Uuids) : Readable.FirstDifference(recorded.Text, ours.Text);
     }
+
+    // Where the original has no order of tags, they are held against each other by name.
+    private static string Ordered(TranscriptLine line, string reply) => line.TagsOrder is null ? reply : Tags().Replace(
+        reply, match => $"\"tags\": [{string.Join(", ", match.Groups[1].Value.Split(", ").Order(StringComparer.Ordinal))}]");
+
+    [GeneratedRegex(@"""tags"": \[([^\]]*)\]")]
+    private static partial Regex Tags();
 
     private string? CompareEvents(TranscriptLine line, IReadOnlyList<WireEvent> events)
     {

@@ -82,7 +82,7 @@ internal sealed record TranscriptLine
         : ExcType is not null ? AdminRequest.Bytes($"2\0{ExcType}\0\0{ExcMsg}\0")
         : AdminRequest.Bytes((Reply ?? "").Replace("\\0", "\0", StringComparison.Ordinal));
 
-    /// <summary>Steps that this runner cannot take yet; empty for every script that is run today.</summary>
+    /// <summary>Steps that this runner cannot take yet; only requests that wait have any.</summary>
     [JsonIgnore]
     public IEnumerable<string> UnsupportedSteps
     {

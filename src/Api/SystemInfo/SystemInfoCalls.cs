@@ -1,0 +1,12 @@
+using Qubes.Cqrs.Projections;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary><c>internal.GetSystemInfo</c>.</summary>
+/// <remarks>Source: spec, admin-api.yaml, internal.GetSystemInfo.</remarks>
+internal sealed class SystemInfoCalls
+{
+    private readonly SystemInfoView view = new((_, qube) => PowerStates.Of(qube));
+
+    internal void AddTo(AdminMethods methods) => methods.Read("internal.GetSystemInfo", call => view.WriteTo(call.World, call.Reply.Ok()));
+}

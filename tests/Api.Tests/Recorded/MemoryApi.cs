@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Api.Tests;
+
+/// <summary>The API on a log in memory, with qubes that run when the test says so.</summary>
+internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDisposable
+{
+    private readonly AdminRequestHandler handler;
+    private readonly HashSet<QubeId> running = [];
+    private readonly HashSet<QubeId> outdated = [];
+
+    internal MemoryApi(HostDescription host)
+    {
+        var facts = new HostFacts
+        {
+            MemoryMiB = host.MemoryMiB,
+            Dom0MemoryMiB = host.Dom0MemoryMiB,
+            Cpus = host.Cpus,
+            TimeZone = host.TimeZone,
+            Reflink = host.Reflink,
+            Kernels = [.. host.Kernels.Select(kernel => new HostKernel(kernel, true))],
+        };
+        var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
+        Database = new SimulatedQubesDb(host);
+        Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
+        var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
+        var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
+        var methods = new AdminMethods(new AdminServices
+        {
+            Dispatcher = dispatcher,
+            Hub = hub,
+            Changes = new StateChanges(new StateChangesOptions()),
+            Databases = Database,
+            Running = _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()),
+        });
+        handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
+    }
+
+    internal SimulatedQubesDb Database { get; }
+
+    internal Writer Writer { get; }
+
+    internal List<Announcement> Heard { get; } = [];
+
+    /// <summary>Lets a qube run on what its template holds now.</summary>
+    internal void Start(string name)
+    {
+        running.Add(Writer.Current.Find(name)!.Id);
+        Database.Open(name);
+    }
+
+    /// <summary>Lets a qube stop; whoever runs on a template that ran has old volumes from then on.</summary>
+    internal void Stop(string name)
+    {
+        var qube = Writer.Current.Find(name)!;
+        running.Remove(qube.Id);
+        outdated.Remove(qube.Id);
+        outdated.UnionWith(running.Where(id => IsBasedOn(Writer.Current.Qube(id), qube)));
+        Database.Close(name);
+    }
+
+    /// <summary>Answers a request as the sockets do, as Latin-1 text.</summary>
+    internal async Task<string> CallAsync(SocketKind socket, string method, string argument, string source, string destination, byte[] payload)
+    {
+        using var reply = new ReplyWriter();
+        var request = new Request(this)
+        {
+            Socket = socket,
+            Entry = MethodTable.Find(socket, method),
+            Method = method,
+            Argument = argument,
+            Source = source,
+            Destination = destination,
+            UntrustedPayload = payload,
+        };
+        try
+        {
+            await handler.HandleAsync(request, reply, CancellationToken.None);
+        }
+        catch (DomainException refusal)
+        {
+            Assert.True(ErrorTable.TryWrite(reply, refusal));
+        }
+
+        return Encoding.Latin1.GetString(reply.Written.Span);
+    }
+
+    public void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+    }
+
+    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => Heard.AddRange(announcements);
+
+    public Peer GetPeer() => new(0, 1, "test");
+
+    public IEventStreamConnection OpenStream() => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => Writer.DisposeAsync();
+
+    private bool IsBasedOn(Qube qube, Qube template) =>
+        Templates.Of(Writer.Current, qube) is { } next && (next.Id == template.Id || IsBasedOn(next, template));
+}
