@@ -16,7 +16,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
     internal static readonly string[] Scripts =
     [
         "00-emptystore", "01-labels", "02-props-global", "03-props-adminvm", "03-props-appvm", "03-props-dispvm", "03-props-remotevm",
-        "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "08-devices", "11-create-remove", "16-notes",
+        "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "08-devices", "09-pools", "10-volumes", "11-create-remove", "16-notes",
         "17-uuid", "18-framing",
     ];
 

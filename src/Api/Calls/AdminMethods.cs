@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
@@ -21,7 +22,8 @@ public sealed class AdminMethods(AdminServices services)
         TagCalls.AddTo(this);
         LabelCalls.AddTo(this);
         NotesCalls.AddTo(this);
-        StorageCalls.AddTo(this);
+        new PoolCalls(this, services.Pools).Add();
+        new VolumeCalls(this, new VolumeTokens()).Add();
         DeviceCalls.AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
@@ -41,7 +43,10 @@ public sealed class AdminMethods(AdminServices services)
     /// <summary>Adds a method that changes something and answers nothing.</summary>
     internal void Change(string method, Func<AdminCall, ICommand> toCommand) => methods.Add(method, async call =>
     {
-        await services.Dispatcher.SendAsync(toCommand(call), call.ToCall(), call.Ct).ConfigureAwait(false);
+        await SendAsync(call, toCommand(call)).ConfigureAwait(false);
         call.Reply.Ok();
     });
+
+    /// <summary>Carries out a command for a call.</summary>
+    internal ValueTask<LogPosition> SendAsync(AdminCall call, ICommand command) => services.Dispatcher.SendAsync(command, call.ToCall(), call.Ct);
 }

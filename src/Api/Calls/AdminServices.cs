@@ -6,7 +6,7 @@ namespace Qubes.Cqrs.Api;
 public sealed record AdminServices
 {
     /// <summary>No services: enough to name the methods, not to call them.</summary>
-    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null! }; // only named, never called
+    public static readonly AdminServices None = new() { Dispatcher = null!, Hub = null!, Changes = null!, Pools = null! }; // only named, never called
 
     /// <summary>Carries out commands.</summary>
     public required Dispatcher Dispatcher { get; init; }
@@ -16,4 +16,7 @@ public sealed record AdminServices
 
     /// <summary>Tells those who follow the state.</summary>
     public required StateChanges Changes { get; init; }
+
+    /// <summary>Knows what is on the disks of storage pools.</summary>
+    public required PoolWatch Pools { get; init; }
 }

@@ -9,6 +9,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 {
     private const string StorePath = "/var/lib/qubes/qubes.xml";
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
 
     private readonly RootedPaths paths = new(options.Root);
@@ -42,17 +43,23 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     {
         var writer = state.Writer;
         using var metrics = new MetricsBehavior();
+        var poolHost = MakePoolHost();
+        using var preparation = new AddPoolPreparation(poolHost, () => writer.Current);
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
             new PermissionBehavior(() => writer.Current), new HostBehavior(host, writer),
-        ]);
+        ], preparation);
         await ObserveHostAsync(dispatcher, writer, host, stop).ConfigureAwait(false);
+        var pools = new PoolWatch(poolHost, () => writer.Current, logger);
+        await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
+        _ = pools.RunAsync(stop);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = changes,
+            Pools = pools,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -105,6 +112,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 
     private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
         paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
+
+    private LinuxPoolHost MakePoolHost() => options.Simulate is { } description
+        ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
+        : new LinuxPoolHost(paths);
 
     private IHost MakeHost()
     {

@@ -37,4 +37,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
+
+    [LoggerMessage(1030, LogLevel.Warning, "Storage pool {Pool} cannot be looked at")]
+    internal static partial void PoolUnreadable(ILogger logger, string pool, Exception reason);
 }
