@@ -32,6 +32,7 @@ public static class Evolve
         QubeAdded e => Add(world, e),
         QubeRemoved e => Remove(world, e.Qube),
         PoolAdded e => world with { Pools = WithPool(world.Pools, new Pool(e.Name, e.Driver, e.Config)) },
+        PoolConfigured e => world.FindPool(e.Name) is { } pool ? world with { Pools = WithPool(world.Pools, pool with { Config = e.Config }) } : world,
         PoolRemoved e => world with { Pools = world.Pools.Where(pool => pool.Name != e.Name).ToEquatableArray() },
         VolumeConfigured e => Change(world, e.Qube, qube => qube with { Volumes = WithVolume(qube.Volumes, e.Volume) }),
         DeviceAssigned e => Change(world, e.Qube, qube => qube with { Devices = WithDevice(qube.Devices, e.Assignment) }),

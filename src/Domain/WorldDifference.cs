@@ -29,7 +29,9 @@ public static class WorldDifference
     private static IEnumerable<DomainEvent> Pools(World from, World to) =>
     [
         .. from.Pools.Where(pool => to.FindPool(pool.Name) is null).Select(pool => new PoolRemoved(pool.Name)),
-        .. to.Pools.Where(pool => from.FindPool(pool.Name) != pool).Select(pool => new PoolAdded(pool.Name, pool.Driver, pool.Config)),
+        .. to.Pools.Where(pool => from.FindPool(pool.Name) != pool).Select(pool => from.FindPool(pool.Name)?.Driver == pool.Driver
+            ? (DomainEvent)new PoolConfigured(pool.Name, pool.Config)
+            : new PoolAdded(pool.Name, pool.Driver, pool.Config)),
     ];
 
     private static IEnumerable<DomainEvent> Changes(Qube from, Qube to) =>

@@ -16,8 +16,9 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
     internal static readonly string[] Scripts =
     [
         "00-emptystore", "01-labels", "02-props-global", "03-props-adminvm", "03-props-appvm", "03-props-dispvm", "03-props-remotevm",
-        "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "07-firewall", "08-devices", "11-create-remove",
-        "13-disposables", "14-events", "16-notes", "17-uuid", "18-framing", "23-misc", "24-internal", "26-firewall-notes",
+        "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "07-firewall", "08-devices", "09-pools",
+        "10-volumes", "11-create-remove", "13-disposables", "14-events", "16-notes", "17-uuid", "18-framing", "23-misc", "24-internal",
+        "26-firewall-notes",
     ];
 
     [Theory]

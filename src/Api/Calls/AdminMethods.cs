@@ -25,7 +25,8 @@ public sealed class AdminMethods(AdminServices services)
         LabelCalls.AddTo(this);
         new FirewallCalls(this, services.Files, TimeProvider.System).Add();
         new NotesCalls(this, services.Files).Add();
-        StorageCalls.AddTo(this);
+        new PoolCalls(this, services.Pools).Add();
+        new VolumeCalls(this, new VolumeTokens()).Add();
         DeviceCalls.AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
@@ -51,7 +52,7 @@ public sealed class AdminMethods(AdminServices services)
     internal void Change<TCommand>(string method, Func<AdminCall, ValueTask<TCommand>> toCommand)
         where TCommand : ICommand => methods.Add(method, async call =>
         {
-            await services.Dispatcher.SendAsync(await toCommand(call).ConfigureAwait(false), call.ToCall(), call.Ct).ConfigureAwait(false);
+            await SendAsync(call, await toCommand(call).ConfigureAwait(false)).ConfigureAwait(false);
             call.Reply.Ok();
         });
 
@@ -67,4 +68,7 @@ public sealed class AdminMethods(AdminServices services)
             // The answer holds without the log.
         }
     }
+
+    /// <summary>Carries out a command for a call.</summary>
+    internal ValueTask<LogPosition> SendAsync(AdminCall call, ICommand command) => services.Dispatcher.SendAsync(command, call.ToCall(), call.Ct);
 }

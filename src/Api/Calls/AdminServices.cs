@@ -9,7 +9,8 @@ public sealed record AdminServices
     /// <summary>No services: enough to name the methods, not to call them.</summary>
     public static readonly AdminServices None = new()
     {
-        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, Databases = null!, // only named, never called
+        // Only named, never called.
+        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, Databases = null!, Pools = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -38,4 +39,7 @@ public sealed record AdminServices
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Knows what is on the disks of storage pools.</summary>
+    public required PoolWatch Pools { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 {
     private const string StorePath = "/var/lib/qubes/qubes.xml";
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ObserveInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
@@ -49,15 +50,20 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var writer = state.Writer;
         var observer = new HostObserver(host, writer);
         using var metrics = new MetricsBehavior();
+        var poolHost = MakePoolHost();
+        using var preparation = new AddPoolPreparation(poolHost, () => writer.Current);
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
             new PermissionBehavior(() => writer.Current), new HostBehavior(observer),
-        ]);
+        ], preparation);
         await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
         state.Follow(dispatcher);
+        var pools = new PoolWatch(poolHost, () => writer.Current, logger);
+        await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
+        _ = pools.RunAsync(stop);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
@@ -67,6 +73,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             RecentDispIds = recentDispIds,
             Files = files.Reader,
             Databases = database,
+            Pools = pools,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -113,6 +120,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 
     private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
         paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
+
+    private LinuxPoolHost MakePoolHost() => options.Simulate is { } description
+        ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
+        : new LinuxPoolHost(paths);
 
     private (IHost Host, IQubesDb Database) MakeHost()
     {

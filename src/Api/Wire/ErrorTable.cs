@@ -46,6 +46,11 @@ public static class ErrorTable
         [typeof(DeviceNotAssignedException)] = new("DeviceNotAssigned", Refusal),
         [typeof(DeviceNotFoundException)] = new("DeviceNotFound", Refusal),
         [typeof(InvalidAssignmentModeException)] = new("QubesUnrecognizedDeviceAssignmentMode", Protocol),
+        [typeof(StorageRefusedException)] = new("StoragePoolException", Refusal),
+        [typeof(PoolNotFoundException)] = new("QubesPoolNotFoundError", Refusal),
+        [typeof(VolumeNotFoundException)] = new("QubesVolumeNotFoundError", Refusal),
+        [typeof(RevisionNotFoundException)] = new("QubesVolumeRevisionNotFoundError", Refusal),
+        [typeof(VolumeTokenNotFoundException)] = new("QubesVolumeCopyTokenNotFoundError", Protocol),
         [typeof(NotBuiltException)] = new("QubesNotImplementedError", Refusal),
     }.ToFrozenDictionary();
 

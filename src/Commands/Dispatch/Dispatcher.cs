@@ -5,10 +5,13 @@ namespace Qubes.Cqrs.Commands;
 
 /// <summary>Sends a command through the pipeline to its handler on the writer loop.</summary>
 /// <remarks>In the shape of MediatR (request, handler, behaviours); docs/dependencies.md says how to swap it.</remarks>
-public sealed class Dispatcher(Writer writer, IEnumerable<CommandRegistration> registrations, IReadOnlyList<IPipelineBehavior> behaviors)
+public sealed class Dispatcher(
+    Writer writer, IEnumerable<CommandRegistration> registrations, IReadOnlyList<IPipelineBehavior> behaviors, params IEnumerable<ICommandPreparation> preparations)
 {
     private readonly FrozenDictionary<Type, CommandRegistration> byCommand =
         registrations.ToFrozenDictionary(registration => registration.Command);
+
+    private readonly FrozenDictionary<Type, ICommandPreparation> preparations = preparations.ToFrozenDictionary(preparation => preparation.Command);
 
     /// <summary>The newest durable state.</summary>
     public World Current => writer.Current;
@@ -20,7 +23,15 @@ public sealed class Dispatcher(Writer writer, IEnumerable<CommandRegistration> r
 
     private ValueTask<LogPosition> Step(int index, ICommand command, Call call, CancellationToken ct) => index < behaviors.Count
         ? behaviors[index].HandleAsync(command, call, () => Step(index + 1, command, call, ct), ct)
-        : writer.WriteAsync(draft => Decide(draft, command, call), call, ct);
+        : preparations.TryGetValue(command.GetType(), out var preparation)
+            ? PrepareAsync(preparation, command, call, ct)
+            : writer.WriteAsync(draft => Decide(draft, command, call), call, ct);
+
+    private async ValueTask<LogPosition> PrepareAsync(ICommandPreparation preparation, ICommand command, Call call, CancellationToken ct)
+    {
+        var prepared = await preparation.PrepareAsync(command, ct).ConfigureAwait(false);
+        return await writer.WriteAsync(draft => Decide(draft, prepared, call), call, ct).ConfigureAwait(false);
+    }
 
     private void Decide(Draft draft, ICommand command, Call call)
     {

@@ -23,6 +23,7 @@ public static class EventCatalog
         new("domain-add", typeof(QubeAdded), Retention.Configuration),
         new("domain-delete", typeof(QubeRemoved), Retention.Configuration),
         new("pool-add", typeof(PoolAdded), Retention.Configuration),
+        new("pool-config", typeof(PoolConfigured), Retention.Configuration),
         new("pool-remove", typeof(PoolRemoved), Retention.Configuration),
         new("volume-config", typeof(VolumeConfigured), Retention.Configuration),
         new("device-assign", typeof(DeviceAssigned), Retention.Configuration),

@@ -38,7 +38,7 @@ public sealed class TemplateChange : Reaction
         var qube = draft.World.Qube(id);
         foreach (var volume in qube.Volumes.Where(volume => volume.SnapOnStart))
         {
-            var renewed = Volumes.FromSource(draft.World, qube, volume);
+            var renewed = Volumes.Renew(draft.World, qube, volume);
             if (renewed != volume)
             {
                 draft.Record(new VolumeConfigured(id, renewed));

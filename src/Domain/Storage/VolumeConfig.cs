@@ -14,7 +14,7 @@ public sealed record VolumeConfig
     public required string Vid { get; init; }
 
     /// <summary>How many revisions are kept; -1 switches snapshots off.</summary>
-    public int RevisionsToKeep { get; init; }
+    public long RevisionsToKeep { get; init; }
 
     /// <summary>Whether the qube may write to it.</summary>
     public bool Rw { get; init; }

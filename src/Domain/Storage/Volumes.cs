@@ -13,7 +13,7 @@ public static class Volumes
     public static bool Has(QubeClass @class) => @class is not (QubeClass.AdminVM or QubeClass.RemoteVM);
 
     /// <summary>The id of a volume within its pool: that of a kernel pool is the name of the qube's kernel.</summary>
-    public static string Vid(World world, Qube qube, VolumeConfig volume) => world.FindPool(volume.Pool)?.Driver == "linux-kernel"
+    public static string Vid(World world, Qube qube, VolumeConfig volume) => world.FindPool(volume.Pool)?.Driver == PoolDrivers.LinuxKernel
         ? PropertyValues.Get(world, qube, "kernel")?.Text ?? ""
         : volume.Vid;
 
@@ -28,6 +28,16 @@ public static class Volumes
         var extra = Templates.Of(world, qube)?.Volumes.Where(volume => !Names.Contains(volume.Name)) ?? [];
         return volumes.Concat(extra.Select(volume => Create(world, qube, volume with { Vid = "", Source = null }, poolOf))).ToEquatableArray();
     }
+
+    /// <summary>A snapshot volume after the qube's template changed: what the new template offers, under an id of the pool that it lies in.</summary>
+    public static VolumeConfig Renew(World world, Qube qube, VolumeConfig volume)
+    {
+        var renewed = FromSource(world, qube, volume);
+        return renewed.Pool == volume.Pool || world.FindPool(renewed.Pool) is null ? renewed : Place(world, qube, renewed);
+    }
+
+    /// <summary>How many revisions a volume of a pool keeps when so many are wanted: files that do not last keep none.</summary>
+    public static long RevisionsKept(Pool pool, VolumeConfig volume, long wanted) => pool.Driver == PoolDrivers.File && !volume.SaveOnStop ? 0 : wanted;
 
     /// <summary>What a class has under a volume's name before pools and sources are chosen.</summary>
     public static VolumeConfig Usual(QubeClass @class, string name)
@@ -72,7 +82,8 @@ public static class Volumes
             return Place(world, qube, snapshot);
         }
 
-        var pool = wanted ?? PropertyValues.Get(world, null, "default_pool_" + (Names.Contains(usual.Name) ? usual.Name : "root"))?.Text ??
+        // An extra volume stays in the pool of the template's.
+        var pool = wanted ?? (usual.Pool.Length > 0 ? usual.Pool : null) ?? PropertyValues.Get(world, null, "default_pool_" + (Names.Contains(usual.Name) ? usual.Name : "root"))?.Text ??
             throw new RefusedException("No storage pool for new volumes: set the property default_pool");
         return Place(world, qube, usual with { Pool = pool });
     }
@@ -83,15 +94,15 @@ public static class Volumes
         return volume with
         {
             Vid = VidOf(pool, qube, volume.Name),
-            RevisionsToKeep = int.TryParse(pool.Find("revisions_to_keep"), out var revisions) ? revisions : 0,
+            RevisionsToKeep = StorageNumbers.TryInteger(pool.Find(PoolDrivers.Revisions) ?? "", out var revisions) ? RevisionsKept(pool, volume, revisions) : 0,
         };
     }
 
     private static string VidOf(Pool pool, Qube qube, string volume) => pool.Driver switch
     {
-        "linux-kernel" => "",
-        "lvm_thin" => $"{pool.Find("volume_group")}/vm-{qube.Name}-{volume}",
-        "zfs" => $"{pool.Find("container")}/{qube.Name}/{volume}",
+        PoolDrivers.LinuxKernel => "",
+        PoolDrivers.LvmThin => $"{pool.Find(PoolDrivers.VolumeGroup)}/vm-{qube.Name}-{volume}",
+        PoolDrivers.Zfs => $"{pool.Find(PoolDrivers.Container)}/{qube.Name}/{volume}",
         _ => $"{(qube.Class == QubeClass.TemplateVM ? "vm-templates" : "appvms")}/{qube.Name}/{volume}",
     };
 

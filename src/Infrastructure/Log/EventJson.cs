@@ -25,6 +25,7 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(QubeAdded))]
 [JsonSerializable(typeof(QubeRemoved))]
 [JsonSerializable(typeof(PoolAdded))]
+[JsonSerializable(typeof(PoolConfigured))]
 [JsonSerializable(typeof(PoolRemoved))]
 [JsonSerializable(typeof(VolumeConfigured))]
 [JsonSerializable(typeof(DeviceAssigned))]

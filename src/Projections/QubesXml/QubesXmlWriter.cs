@@ -191,13 +191,13 @@ public static class QubesXmlWriter
         output.Raw("      <volume-config>\n"u8);
         foreach (var volume in qube.Volumes.Items)
         {
-            Volume(output, volume, KernelVolumes.Has(world, volume) ? KernelVolumes.Vid(world, qube) : volume.Vid);
+            Volume(output, qube.Class, volume, KernelVolumes.Has(world, volume) ? KernelVolumes.Vid(world, qube) : volume.Vid);
         }
 
         output.Raw("      </volume-config>\n"u8);
     }
 
-    private static void Volume(XmlOutput output, VolumeConfig volume, string vid)
+    private static void Volume(XmlOutput output, QubeClass @class, VolumeConfig volume, string vid)
     {
         output.Raw("        <volume name=\""u8).Value(volume.Name).Raw("\" pool=\""u8).Value(volume.Pool).Raw("\" vid=\""u8).Value(vid)
             .Raw("\" revisions_to_keep=\""u8).Number(volume.RevisionsToKeep).Raw("\" rw=\""u8).Raw(Truth(volume.Rw))
@@ -207,7 +207,8 @@ public static class QubesXmlWriter
             output.Raw("\" ephemeral=\""u8).Raw(Truth(ephemeral));
         }
 
-        if (volume.SizeBytes != 0)
+        // Without the attribute the class's usual size would count.
+        if (volume.SizeBytes != 0 || Domain.Volumes.Usual(@class, volume.Name).SizeBytes != 0)
         {
             output.Raw("\" size=\""u8).Number(volume.SizeBytes);
         }

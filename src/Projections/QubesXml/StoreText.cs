@@ -39,6 +39,9 @@ internal static class StoreText
     /// <summary>A whole number that fits, or null.</summary>
     public static int? AsInt32(string text) => TryInteger(text, out var number) && number >= int.MinValue && number <= int.MaxValue ? (int)number : null;
 
+    /// <summary>A whole number that fits into 64 bits, or null.</summary>
+    public static long? AsInt64(string text) => TryInteger(text, out var number) && number >= long.MinValue && number <= long.MaxValue ? (long)number : null;
+
     /// <summary>A truth value in any of its spellings, or null.</summary>
     public static bool? AsBoolean(string? text) => text?.ToUpperInvariant() switch
     {

@@ -86,8 +86,8 @@ internal sealed class StoreVolumes(World world, Qube qube, Action<int, string> w
             _ => throw Refused(key, entry),
         };
 
-        int? Revisions() => !given.Remove("revisions_to_keep", out var entry) ? null
-            : StoreText.AsInt32(entry.Value) ?? throw Refused("revisions_to_keep", entry);
+        long? Revisions() => !given.Remove("revisions_to_keep", out var entry) ? null
+            : StoreText.AsInt64(entry.Value) ?? throw Refused("revisions_to_keep", entry);
 
         long? Size() => !given.Remove("size", out var entry) ? null
             : StoreText.TryInteger(entry.Value, out var size) && size >= BigInteger.Zero && size <= long.MaxValue ? (long)size
@@ -109,7 +109,7 @@ internal sealed class StoreVolumes(World world, Qube qube, Action<int, string> w
 
     private string? Explicit(string property) => world.Properties.Find(property)?.Text is { Length: > 0 } name ? name : null;
 
-    private int DefaultRevisions(string pool) => StoreText.AsInt32(world.FindPool(pool)?.Find("revisions_to_keep") ?? "") ?? 0;
+    private long DefaultRevisions(string pool) => StoreText.AsInt64(world.FindPool(pool)?.Find("revisions_to_keep") ?? "") ?? 0;
 
     private string DefaultVid(string poolName, string volume)
     {

@@ -15,14 +15,16 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     private readonly LogInMemory log = new();
     private readonly Writer writer;
     private readonly AdminRequestHandler handler;
+    private readonly AddPoolPreparation preparation;
     private readonly World start;
 
     public InProcessDaemon(HostFacts facts)
     {
         start = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         writer = new Writer(log, start, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
+        preparation = new AddPoolPreparation(new DisksInMemory(), () => writer.Current);
         var dispatcher = new Dispatcher(
-            writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)]);
+            writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)], preparation);
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
@@ -32,6 +34,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             RecentDispIds = new RecentDispIds(TimeProvider.System),
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Databases = new SimulatedQubesDb(new HostDescription()),
+            Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),
         }).Build());
     }
 
@@ -83,7 +86,11 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     public static string Describe(World world) =>
         string.Join('\n', WorldEvents.Of(world).Select(@event => @event.GetType().Name + " " + JsonSerializer.Serialize(@event, @event.GetType())));
 
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        preparation.Dispose();
+        return writer.DisposeAsync();
+    }
 
     void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events)
     {

@@ -35,6 +35,11 @@ public class ErrorTableTests
         { new DeviceNotAssignedException("pci device 00_01.0 not attached to work"), "DeviceNotAssigned", "'pci device 00_01.0 not attached to work'", WireErrorFamily.Refusal },
         { new DeviceNotFoundException(), "DeviceNotFound", "", WireErrorFamily.Refusal },
         { new InvalidAssignmentModeException(), "QubesUnrecognizedDeviceAssignmentMode", "Invalid assignment mode", WireErrorFamily.Protocol },
+        { new StorageRefusedException("ZFS is not available on this system"), "StoragePoolException", "ZFS is not available on this system", WireErrorFamily.Refusal },
+        { new PoolNotFoundException("p"), "QubesPoolNotFoundError", "No such storage pool: 'p'", WireErrorFamily.Refusal },
+        { new VolumeNotFoundException("p", "v"), "QubesVolumeNotFoundError", "No such volume in pool 'p': 'v'", WireErrorFamily.Refusal },
+        { new RevisionNotFoundException("v", "1"), "QubesVolumeRevisionNotFoundError", "Volume v has no revision '1'", WireErrorFamily.Refusal },
+        { new VolumeTokenNotFoundException(), "QubesVolumeCopyTokenNotFoundError", "'Token to clone volume of qube was not found'", WireErrorFamily.Protocol },
         { new NotBuiltException("This feature is not available"), "QubesNotImplementedError", "This feature is not available", WireErrorFamily.Refusal },
     };
 

@@ -20,10 +20,10 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(15) switch
+        return random.Next(18) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
-                Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), null, [],
+                Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), random.Next(4) == 0 ? Pick(random, ["p", "q", "default"]) : null, [],
                 new QubeId(NewGuid(random)), random.Next(10000))),
             2 => draft => QubeRemoval.Remove(draft, Find(draft, holder)),
             3 or 4 or 5 or 6 => draft => SetOrReset(draft, random, draft.World.Find(holder)),
@@ -35,6 +35,8 @@ public static class RandomChange
             12 => draft => draft.Record(new HostObserved(Scenario.Host with { TimeZone = Pick(random, Texts), Cpus = 1 + random.Next(8), Kernels = [new HostKernel(holder, true)] })),
             13 => draft => ChangeLabel(draft, random),
             14 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
+            15 => draft => ChangePool(draft, random),
+            16 => draft => ChangeVolume(draft, random, Find(draft, holder)),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }
@@ -102,6 +104,53 @@ public static class RandomChange
                 break;
         }
     }
+
+    private static void ChangePool(Draft draft, Random random)
+    {
+        var name = Pick(random, ["p", "q", "default", "varlibqubes", "linux-kernel"]);
+        switch (random.Next(5))
+        {
+            case 0:
+                Pools.Remove(draft, name);
+                break;
+            case 1:
+                Pools.SetRevisions(draft, name, Bytes(Pick(random, ["-1", "0", "7", "x"])));
+                break;
+            case 2:
+                Pools.SetEphemeral(draft, name, Bytes(Pick(random, Texts)));
+                break;
+            default:
+                var options = Pick(random, ["", "\nrevisions_to_keep=-1", "\nephemeral_volatile=on", "\nx=y"]);
+                Pools.Add(draft, PoolDesign.Parse(Pick(random, ["file", "file-reflink", "linux-kernel"]), Bytes($"name={name}\ndir_path=/srv/{name}{options}")), PoolSetup.Done);
+                break;
+        }
+    }
+
+    private static void ChangeVolume(Draft draft, Random random, QubeId id)
+    {
+        var address = VolumeAddress.OfQube(id, Pick(random, ["root", "private", "volatile", "kernel"]));
+        var value = Bytes(Pick(random, Texts));
+        switch (random.Next(5))
+        {
+            case 0:
+                VolumeSettings.SetRevisions(draft, address, value);
+                break;
+            case 1:
+                VolumeSettings.SetRw(draft, address, value);
+                break;
+            case 2:
+                VolumeSettings.SetEphemeral(draft, address, value);
+                break;
+            case 3:
+                VolumeContents.Clone(draft, address, "varlibqubes", "appvms/a/private");
+                break;
+            default:
+                VolumeSettings.Resize(draft, address, value);
+                break;
+        }
+    }
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.ASCII.GetBytes(text);
 
     private static QubeId Find(Draft draft, string name) => draft.World.Find(name)?.Id ?? throw new QubeNotFoundException(name);
 

@@ -46,6 +46,10 @@ public sealed class WorldLaws
             (entry.Value.AsLabel() is not { } index || world.Labels.ContainsKey(index))));
 
     [Fact]
+    public void Volumes_lie_in_pools_that_are_there() => ForAnyHistory((world, _) =>
+        world.Qubes.Values.All(qube => qube.Volumes.All(volume => world.FindPool(volume.Pool) is not null)));
+
+    [Fact]
     public void The_network_has_no_loop() => ForAnyHistory((world, _) => world.Qubes.Values.All(qube =>
         NetworkValues.NetVm(world, qube) is not { } netvm || !NetworkValues.LeadsTo(world, netvm, qube.Id)));
 

@@ -35,6 +35,8 @@ internal sealed partial class Normaliser
             reply = IntegerValue().Replace(reply, "type=int <dispid>");
         if (method.StartsWith("admin.vm.device.", StringComparison.Ordinal))
             reply = string.Join('\n', reply.Split('\n').Select(SortAttributes));
+        if (method == "admin.pool.Remove")
+            reply = PoolDisplay().Replace(reply, arg);
         reply = UsageFigure().Replace(reply, "$1=<usage>");
         reply = DispidLine().Replace(reply, "dispid default=False type=int <dispid>");
         return Text(reply);
@@ -113,6 +115,10 @@ internal sealed partial class Normaliser
 
     [GeneratedRegex(@"<\w+ at 0x[0-9a-f]+ name='([^']*)'[^>]*>")]
     private static partial Regex ObjectDisplay();
+
+    // The display of a pool does not tell its name, but the call that it answers does.
+    [GeneratedRegex(@"<qubes\.storage\.[\w.]+ object at 0x[0-9a-f]+>")]
+    private static partial Regex PoolDisplay();
 
     [GeneratedRegex(@"(Label\(\d+, )b('0x)")]
     private static partial Regex LabelDisplay();

@@ -42,7 +42,12 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
 
         var reply = await sockets.Client(line.Socket).SendAsync(line.ToRequest(captured), ct, Options(line));
         foreach (var (name, pattern) in line.Capture)
-            captured[name] = Regex.Match(reply.Text, pattern) is { Success: true } match ? match.Groups[1].Value : "";
+        {
+            // What is not there to capture stays written as it is in later requests, as it did when they were recorded.
+            if (Regex.Match(reply.Text, pattern) is { Success: true } match)
+                captured[name] = match.Groups[1].Value;
+        }
+
         await PauseAsync(line.SettleMs, ct);
 
         var answered = line.Mended ? reply.IsOk : reply.Kind.ToString().Equals(Kind(line), StringComparison.OrdinalIgnoreCase);

@@ -27,6 +27,7 @@ public sealed class EventSerializerTests
         "domain-add QubeAdded Configuration",
         "domain-delete QubeRemoved Configuration",
         "pool-add PoolAdded Configuration",
+        "pool-config PoolConfigured Configuration",
         "pool-remove PoolRemoved Configuration",
         "volume-config VolumeConfigured Configuration",
         "device-assign DeviceAssigned Configuration",

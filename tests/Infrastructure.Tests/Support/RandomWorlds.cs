@@ -81,6 +81,7 @@ internal static class RandomWorlds
         Added(), Added(), Added(),
         from id in Id select (DomainEvent)new QubeRemoved(id),
         from name in Name from driver in Text from config in Texts select (DomainEvent)new PoolAdded(name, driver, config),
+        from name in Name from config in Texts select (DomainEvent)new PoolConfigured(name, config),
         from name in Name select (DomainEvent)new PoolRemoved(name),
         from id in Id from volume in Volume select (DomainEvent)new VolumeConfigured(id, volume),
         from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),

@@ -59,6 +59,7 @@ internal static class SampleEvents
             [Volume, Volume with { Name = "volatile", Vid = "v", Ephemeral = null, Source = null, RevisionsToKeep = 0 }]),
         new QubeRemoved(Work),
         new PoolAdded("vm-pool", "file-reflink", [new NamedText("name", "vm-pool"), new NamedText("dir_path", "/srv/pool")]),
+        new PoolConfigured("vm-pool", [new NamedText("name", "vm-pool"), new NamedText("revisions_to_keep", "-1")]),
         new PoolRemoved("vm-pool"),
         new VolumeConfigured(Work, Volume),
         new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")]) { Frontend = "work" }),

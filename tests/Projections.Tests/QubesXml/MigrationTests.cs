@@ -150,7 +150,7 @@ public sealed class MigrationTests
     [Theory]
     [InlineData("<pool name='p' driver='no-such'/>", "there is no driver 'no-such'")]
     [InlineData("<pool name='p'/>", "it needs a name and a driver")]
-    [InlineData("<pool name='p' driver='file'/>", "dir_path is missing")]
+    [InlineData("<pool name='p' driver='file'/>", "missing required driver options: dir_path")]
     [InlineData("<pool name='p' driver='file' dir_path='/x' colour='red'/>", "has no option colour")]
     [InlineData("<pool name='p' driver='file' dir_path='/x' revisions_to_keep='x'/>", "'x' is no value for revisions_to_keep")]
     [InlineData("<pool name='p' driver='file' dir_path='/x' ephemeral_volatile='yes'/>", "'yes' is no value for ephemeral_volatile")]

@@ -232,7 +232,7 @@ internal sealed class RandomWorld
             SaveOnStop = choices.OneIn(2),
             SnapOnStart = snapshot,
             Ephemeral = choices.Maybe(),
-            SizeBytes = name is "root" or "private" or "volatile" ? 1 + choices.Below(1 << 20) : choices.Below(1 << 20),
+            SizeBytes = choices.OneIn(4) ? 0 : choices.Below(1 << 20),
             Source = snapshot ? choices.Text() : null,
         };
         return KernelVolumes.Has(world, volume) ? volume with { Vid = "" } : volume;

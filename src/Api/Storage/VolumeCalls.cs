@@ -1,0 +1,62 @@
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary><c>admin.vm.volume.*</c>, and <c>admin.pool.volume.*</c> of the older documents: the same by pool and id.</summary>
+/// <remarks>Source: spec, admin-api.yaml, admin.vm.volume.* and admin.pool.volume.*; decisions 1 (A4, A6). In the older calls the id comes first in the
+/// payload, with a space or a newline after it.</remarks>
+internal sealed class VolumeCalls(AdminMethods methods, VolumeTokens tokens)
+{
+    internal void Add()
+    {
+        methods.Read("admin.vm.volume.List", call => StorageReply.Write(call, call.Destination.Volumes.Select(volume => volume.Name)));
+        foreach (var older in new[] { false, true })
+        {
+            var prefix = older ? "admin.pool.volume." : "admin.vm.volume.";
+            Func<AdminCall, VolumeRequest> read = older ? VolumeRequest.OfPool : VolumeRequest.OfQube;
+            methods.Read(prefix + "Info", call => Info(call, read(call)));
+            methods.Read(prefix + "ListSnapshots", call => ListSnapshots(call, read(call)));
+            methods.Serve(prefix + "CloneFrom", call => CloneFromAsync(call, read(call)));
+            methods.Change(prefix + "CloneTo", call => CloneTo(call, read(call)));
+            methods.Change(prefix + "Snapshot", call => new SnapshotVolume(read(call).Address));
+            methods.Change(prefix + "Revert", call => With(read(call), (address, value) => new RevertVolume(address, value)));
+            methods.Change(prefix + "Resize", call => With(read(call), (address, value) => new ResizeVolume(address, value)));
+            methods.Change(
+                prefix + "Set.revisions_to_keep", call => With(read(call), (address, value) => new SetVolumeRevisions(address, value)));
+        }
+
+        methods.Change("admin.pool.volume.Import", call => new ImportVolume(VolumeRequest.OfPool(call).Address));
+        methods.Change("admin.vm.volume.Clear", call => new ClearVolume(VolumeRequest.OfQube(call).Address));
+        methods.Change("admin.vm.volume.Set.rw", call => With(VolumeRequest.OfQube(call), (address, value) => new SetVolumeRw(address, value)));
+        methods.Change(
+            "admin.vm.volume.Set.ephemeral", call => With(VolumeRequest.OfQube(call), (address, value) => new SetVolumeEphemeral(address, value)));
+    }
+
+    private static ICommand With(VolumeRequest request, Func<VolumeAddress, ReadOnlyMemory<byte>, ICommand> toCommand) =>
+        toCommand(request.Address, request.UntrustedValue);
+
+    private static void Info(AdminCall call, VolumeRequest request) =>
+        StorageReply.Write(call, VolumeInfo.Of(call.World, VolumeLookup.Find(call.World, request.Address)));
+
+    private static void ListSnapshots(AdminCall call, VolumeRequest request)
+    {
+        VolumeLookup.Find(call.World, request.Address);
+        call.Reply.Ok(); // no volume has revisions before there is data to keep
+    }
+
+    private ValueTask CloneFromAsync(AdminCall call, VolumeRequest request)
+    {
+        AdminRestrictions.Check(call.Source, call.Request.Method, call.Argument);
+        var volume = VolumeLookup.Find(call.World, request.Address);
+        call.Reply.Ok(tokens.Add(volume.Pool.Name, volume.Vid));
+        return ValueTask.CompletedTask;
+    }
+
+    private CloneVolume CloneTo(AdminCall call, VolumeRequest request)
+    {
+        VolumeLookup.Find(call.World, request.Address);
+        var (pool, vid) = tokens.Take(request.UntrustedValue.Span);
+        return new CloneVolume(request.Address, pool, vid);
+    }
+}

@@ -1,0 +1,20 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>Copies one volume over another.</summary>
+/// <param name="Volume">The volume.</param>
+/// <param name="SourcePool">The pool of the volume that is copied.</param>
+/// <param name="SourceVid">Its id within that pool.</param>
+public sealed record CloneVolume(VolumeAddress Volume, string SourcePool, string SourceVid) : ICommand
+{
+    /// <inheritdoc/>
+    public QubeId? Subject => Volume.Qube;
+}
+
+/// <summary>Decides <see cref="CloneVolume"/>.</summary>
+public sealed class CloneVolumeHandler : ICommandHandler<CloneVolume>
+{
+    /// <inheritdoc/>
+    public void Handle(Draft draft, CloneVolume command) => VolumeContents.Clone(draft, command.Volume, command.SourcePool, command.SourceVid);
+}

@@ -1,0 +1,13 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>What storage pools need of the host that holds them. Both may take as long as its disks do.</summary>
+public interface IPoolHost
+{
+    /// <summary>Makes the pool's folders and checks that the host can hold it; a pool that it refuses leaves nothing behind.</summary>
+    PoolSetup SetUp(NewPool pool);
+
+    /// <summary>Looks at the pool now.</summary>
+    PoolFigures Measure(Pool pool);
+}

@@ -1,0 +1,14 @@
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Api.Tests;
+
+/// <summary>Disks that hold every pool whose folder has an absolute path, and nothing else.</summary>
+internal sealed class DisksInMemory : IPoolHost
+{
+    /// <inheritdoc/>
+    public PoolSetup SetUp(NewPool pool) => pool.Find(PoolDrivers.DirPath) is ['/', ..] ? PoolSetup.Done : new PoolSetup(PoolSetupOutcome.NoFolder);
+
+    /// <inheritdoc/>
+    public PoolFigures Measure(Pool pool) => new(new PoolCapacity(2, 1), pool.Find(PoolDrivers.DirPath), ["6.6.1-1.qubes"]);
+}
