@@ -35,6 +35,10 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = new StateChanges(new StateChangesOptions()),
+            Gauge = new HostGauge(new LinuxHost(new RootedPaths(null), "xen"), TimeProvider.System),
+            RecentDispIds = new RecentDispIds(TimeProvider.System),
+            Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
+            Pools = new PoolWatch(new DisksInMemory(), () => Writer.Current, NullLogger.Instance),
             Databases = Database,
             Running = _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()),
         });

@@ -69,7 +69,7 @@ public sealed class HostTests
     [Fact]
     public void Figures_are_measured_again_when_they_are_old()
     {
-        var (host, time) = (new FakeHost(), new ManualTime());
+        var (host, time) = (new FakeHost(), new StandingClock());
         var gauge = new HostGauge(host, time);
         Assert.Equal(1, gauge.Read().Figures.Dom0CpuTimeNs);
         time.Pass(TimeSpan.FromMilliseconds(250));

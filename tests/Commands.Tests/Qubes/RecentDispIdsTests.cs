@@ -8,7 +8,7 @@ public sealed class RecentDispIdsTests
 {
     private static readonly QubeId Id = new(Guid.Parse("00000000-0000-0000-0000-000000000009"));
     private static readonly QubeAdded Added = new(Id, "disp7", QubeClass.DispVM, 9, [new("dispid", PropertyValue.Of(7))], [], [], []);
-    private readonly ManualTime time = new();
+    private readonly StandingClock time = new();
     private World world = World.Empty;
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Qubes.Cqrs.Commands.Tests;
 
 /// <summary>A clock that stands still until it is moved.</summary>
-internal sealed class ManualTime : TimeProvider
+internal sealed class StandingClock : TimeProvider
 {
     private DateTimeOffset now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
