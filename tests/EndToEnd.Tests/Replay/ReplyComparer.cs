@@ -11,7 +11,10 @@ internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uui
 
     /// <returns>Null when they agree, else in a few words how they differ.</returns>
     public string? Compare(TranscriptLine line, AdminReply reply, IReadOnlyList<WireEvent> events) =>
-        CompareReply(line, reply) ?? (line.AfterRefusal ? null : CompareEvents(line, events));
+        CompareReply(line, reply) ?? (line.AfterRefusal || IsMendedInSilence(line) ? null : CompareEvents(line, events));
+
+    // The original failed before it announced anything; what a success announces stands in no recording.
+    private static bool IsMendedInSilence(TranscriptLine line) => line.Mended && line.RecordedEvents.Count == 0;
 
     private string? CompareReply(TranscriptLine line, AdminReply reply)
     {
