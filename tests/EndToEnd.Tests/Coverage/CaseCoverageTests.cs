@@ -41,6 +41,8 @@ public sealed partial class CaseCoverageTests
         ],
     };
 
+    // What is not built is told in docs/status.md.
+    private const string NotBuilt = "QubesNotImplementedError";
     private const string AreaWaits = "waits for its area";
 
     private static readonly Dictionary<string, string> NeverSucceeds = new()
@@ -101,7 +103,7 @@ public sealed partial class CaseCoverageTests
     public void Every_refusal_that_a_case_shows_is_documented() => AssertNone(
         "refusals that the documentation does not name",
         from played in Cases
-        where !played.Succeeds && Built.Contains(played.Method)
+        where !played.Succeeds && played.ClassName != NotBuilt && Built.Contains(played.Method)
         let method = DocumentedMethod.All.First(method => method.Names.Contains(played.Method) && (method.Name == played.Method || !Exact.Contains(played.Method)))
         where !method.AllRefusals.Any(refusal => refusal.IsMetBy(played))
         select $"{played.Method}: {played.ClassName}: {played.Text} ({played.Id})");
