@@ -103,7 +103,8 @@ public class PowerCallsTests
     {
         private readonly Lock gate = new();
         private DateTimeOffset now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-        private TaskCompletionSource<(TimeSpan Due, Action Fire)> waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource<TimeSpan> waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Action? next;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -115,13 +116,14 @@ public class PowerCallsTests
         {
             lock (gate)
             {
-                waiting.TrySetResult((dueTime, () => callback(state)));
+                next = () => callback(state);
+                waiting.TrySetResult(dueTime);
             }
 
             return new Idle();
         }
 
-        internal async Task<TimeSpan> WhenWaitingAsync(CancellationToken ct) => (await waiting.Task.WaitAsync(ct)).Due;
+        internal async Task<TimeSpan> WhenWaitingAsync(CancellationToken ct) => await waiting.Task.WaitAsync(ct);
 
         internal void Pass(TimeSpan span)
         {
@@ -129,8 +131,8 @@ public class PowerCallsTests
             lock (gate)
             {
                 now += span;
-                fire = waiting.Task.Result.Fire;
-                waiting = new TaskCompletionSource<(TimeSpan Due, Action Fire)>(TaskCreationOptions.RunContinuationsAsynchronously);
+                fire = next ?? throw new InvalidOperationException("nobody waits");
+                waiting = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
             fire();
