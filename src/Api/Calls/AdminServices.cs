@@ -10,7 +10,14 @@ public sealed record AdminServices
     public static readonly AdminServices None = new()
     {
         // Only named, never called.
-        Dispatcher = null!, Hub = null!, Changes = null!, Gauge = null!, RecentDispIds = null!, Files = null!, Databases = null!, Pools = null!,
+        Dispatcher = null!,
+        Hub = null!,
+        Changes = null!,
+        Gauge = null!,
+        RecentDispIds = null!,
+        Files = null!,
+        Databases = null!,
+        Pools = null!,
     };
 
     /// <summary>Carries out commands.</summary>

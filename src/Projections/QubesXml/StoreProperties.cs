@@ -135,8 +135,7 @@ internal sealed class StoreProperties(World world, Action<int, string> warn)
                 throw element.Fault(QubesXmlFault.InvalidValue, $"The {target.Name} qube does not provide network");
             case "template" when qube?.Class == QubeClass.DispVM && !Is(target, "template_for_dispvms"):
                 throw element.Fault(QubesXmlFault.InvalidValue, "template for disposable must have template_for_dispvms=True");
-            // A qube may name itself and then cease to be a template: nothing refuses that, so it is kept.
-            case "default_dispvm" or "management_dispvm" when target.Id != qube?.Id && !Is(target, "template_for_dispvms"):
+            case "default_dispvm" or "management_dispvm" when !Is(target, "template_for_dispvms"):
                 warn(element.Line, $"{property} of {qube?.Name ?? "the system"} is empty now: '{target.Name}' is no template for disposables");
                 return PropertyValue.NoQube;
             default:

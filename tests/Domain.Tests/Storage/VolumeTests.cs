@@ -55,7 +55,11 @@ public sealed class VolumeTests
     {
         var config = new VolumeConfig
         {
-            Name = volume, Pool = "p", Vid = driver == "lvm_thin" ? $"vg/vm-q-{volume}" : $"appvms/q/{volume}", Rw = !readOnly, SnapOnStart = volume == "snap",
+            Name = volume,
+            Pool = "p",
+            Vid = driver == "lvm_thin" ? $"vg/vm-q-{volume}" : $"appvms/q/{volume}",
+            Rw = !readOnly,
+            SnapOnStart = volume == "snap",
         };
         WithVolume(driver, config)
             .When(draft => VolumeSettings.Resize(draft, VolumeAddress.InPool("p", config.Vid), "1"u8))
@@ -96,7 +100,12 @@ public sealed class VolumeTests
     {
         var config = new VolumeConfig
         {
-            Name = name, Pool = "p", Vid = "appvms/q/" + name, SaveOnStop = name == "private", SnapOnStart = name == "snap", RevisionsToKeep = 1,
+            Name = name,
+            Pool = "p",
+            Vid = "appvms/q/" + name,
+            SaveOnStop = name == "private",
+            SnapOnStart = name == "snap",
+            RevisionsToKeep = 1,
             Source = name == "snap" ? "vm-templates/t/snap" : null,
         };
         var world = WithVolume(driver, config).World;
@@ -154,7 +163,12 @@ public sealed class VolumeTests
         var scenario = Scenario.Usual();
         scenario.Given(draft => draft.Record(new VolumeConfigured(draft.World.Find("tpl")!.Id, new VolumeConfig
         {
-            Name = "extra", Pool = "varlibqubes", Vid = "vm-templates/tpl/extra", SizeBytes = 7, SaveOnStop = true, Rw = true,
+            Name = "extra",
+            Pool = "varlibqubes",
+            Vid = "vm-templates/tpl/extra",
+            SizeBytes = 7,
+            SaveOnStop = true,
+            Rw = true,
         })));
         var volume = scenario.Create(QubeClass.AppVM, "later").Qube("later").Volumes[^1];
         Assert.Equal(("extra", "varlibqubes", "appvms/later/extra", 7L, true), (volume.Name, volume.Pool, volume.Vid, volume.SizeBytes, volume.SaveOnStop));
