@@ -24,7 +24,10 @@ public class ExhaustionTests
         Assert.All(waiting, call => Assert.False(call.IsCompleted));
         idle[0].Dispose();
         Assert.All(await Task.WhenAll(waiting), reply => Assert.Equal("0\0x", reply));
-        Assert.Equal($"Error 1107 new connections on {server.Path} wait: 5 are open", Assert.Single(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)));
+        // Told once, and again only when they had to wait anew.
+        var told = server.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)).ToList();
+        Assert.InRange(told.Count, 1, 5);
+        Assert.All(told, line => Assert.Equal($"Error 1107 new connections on {server.Path} wait: 5 are open", line));
         idle.ForEach(client => client.Dispose());
         await server.WhenIdleAsync();
         Assert.Equal("0\0x", await Client.CallAsync(server.Path, "m"));
