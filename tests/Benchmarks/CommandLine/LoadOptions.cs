@@ -54,7 +54,7 @@ public sealed class LoadOptions
     public LoadOptions()
     {
         populate.AcceptOnlyFromAmong("api", "import");
-        methods.AcceptOnlyFromAmong([.. Workload.Methods, .. Workload.OfManagers]);
+        methods.AcceptOnlyFromAmong([.. Workload.Methods, .. Workload.OnDemand]);
         foreach (var option in (Option<int>[])[clients, connections, rounds])
             option.RequirePositive();
     }

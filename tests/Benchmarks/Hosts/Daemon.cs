@@ -28,6 +28,9 @@ public sealed class Daemon : IAsyncDisposable
     /// <summary>The socket of the Admin API.</summary>
     public string SocketPath => SocketBelow(root);
 
+    /// <summary>The socket of the policy daemon and of scripts in dom0.</summary>
+    public string InternalSocketPath => Path.Combine(root, "run/qubesd.internal.sock");
+
     /// <summary>Where the output of all runs below the root is kept.</summary>
     public string OutputFile => Path.Combine(root, "qubesd.out");
 

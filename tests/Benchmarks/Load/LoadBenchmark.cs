@@ -43,7 +43,7 @@ public sealed class LoadBenchmark(LoadSettings settings, Workplace workplace)
         foreach (var host in hosts)
         {
             var workload = Workload.Of(method, host.Qubes);
-            var client = new ApiClient(host.Daemon.SocketPath);
+            var client = new ApiClient(host.SocketOf(workload));
             if (await RefusalAsync(client, workload, ct) is { } refusal)
             {
                 skipped.Add(new(method, host.Qubes, refusal));

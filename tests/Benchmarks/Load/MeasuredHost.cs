@@ -8,7 +8,7 @@ namespace Qubes.Cqrs.Benchmarks.Load;
 public sealed class MeasuredHost : IAsyncDisposable
 {
     private readonly InsertTable table;
-    private readonly Dictionary<int, LoadGenerator> generators;
+    private readonly Dictionary<(bool Internal, int Clients), LoadGenerator> generators;
     private long next;
 
     private MeasuredHost(
@@ -19,8 +19,8 @@ public sealed class MeasuredHost : IAsyncDisposable
         Server = server;
         Inserts = inserts;
         this.table = table;
-        generators = new[] { 1, settings.Clients }.Distinct()
-            .ToDictionary(clients => clients, clients => new LoadGenerator(daemon.SocketPath, clients, settings.UseThreads));
+        generators = new[] { (false, 1), (false, settings.Clients), (true, 1), (true, settings.Clients) }.Distinct().ToDictionary(
+            key => key, key => new LoadGenerator(key.Item1 ? daemon.InternalSocketPath : daemon.SocketPath, key.Item2, settings.UseThreads));
     }
 
     /// <summary>Qubes on the host, template and dom0 not counted.</summary>
@@ -63,10 +63,13 @@ public sealed class MeasuredHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The socket that serves the workload's method.</summary>
+    public string SocketOf(Workload workload) => workload.Internal ? Daemon.InternalSocketPath : Daemon.SocketPath;
+
     /// <summary>Runs one round, then takes back what piles up and waits until the daemon is quiet again.</summary>
     public async Task<LoadResult> RunAsync(Workload workload, int clients, TimeSpan duration, CancellationToken ct)
     {
-        var generator = generators[clients];
+        var generator = generators[(workload.Internal, clients)];
         var result = await generator.RunAsync(workload.Frame, next, duration, long.MaxValue, Daemon.ProcessId, ct);
         next = result.NextNumber;
         if (workload.Undo is { } undo)

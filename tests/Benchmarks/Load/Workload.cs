@@ -9,7 +9,8 @@ namespace Qubes.Cqrs.Benchmarks.Load;
 /// <param name="Writes">True if a request appends to the log, so that its floor is a durable insert.</param>
 /// <param name="Frame">Writes the request of a number.</param>
 /// <param name="Undo">Writes the request that takes back what the request of that number did; null where nothing piles up.</param>
-public sealed record Workload(string Method, bool Writes, FrameWriter Frame, FrameWriter? Undo = null)
+/// <param name="Internal">True if the method is served on the internal socket.</param>
+public sealed record Workload(string Method, bool Writes, FrameWriter Frame, FrameWriter? Undo = null, bool Internal = false)
 {
     /// <summary>The methods that can be measured, in the order of the report.</summary>
     public static IReadOnlyList<string> Methods { get; } =
@@ -17,14 +18,17 @@ public sealed record Workload(string Method, bool Writes, FrameWriter Frame, Fra
         "admin.vm.List", "admin.vm.property.Get", "admin.vm.property.GetAll", "admin.vm.property.Set", "admin.vm.tag.Set",
     ];
 
-    /// <summary>What a manager does when it opens; measured only when it is asked for.</summary>
-    public static IReadOnlyList<string> OfManagers { get; } = [SettingsWindow, BulkRead];
+    /// <summary>What a manager does when it opens, and what the policy daemon asks; measured only when it is asked for.</summary>
+    public static IReadOnlyList<string> OnDemand { get; } = [SettingsWindow, BulkRead, SystemInfo];
 
     /// <summary>A settings window: property, feature and tag calls in turn, over all qubes.</summary>
     public const string SettingsWindow = "settings-window";
 
     /// <summary>The whole state in one call.</summary>
     public const string BulkRead = "qubes.cqrs.State";
+
+    /// <summary>What the policy daemon has to know of all qubes.</summary>
+    public const string SystemInfo = "internal.GetSystemInfo";
 
     /// <summary>Returns the workload of a method on a host with the given number of qubes.</summary>
     public static Workload Of(string method, int qubes) => method switch
@@ -38,10 +42,11 @@ public sealed record Workload(string Method, bool Writes, FrameWriter Frame, Fra
             Fit(Utf8.TryWrite(
                 buffer, $"admin.vm.property.Set+memory dom0 name q{Qube(number, qubes)}\0{Memory(number, qubes)}", out var length), length)),
         BulkRead => new(method, false, RequestFrame.Always(BulkRead)),
+        SystemInfo => new(method, false, RequestFrame.Always(SystemInfo), Internal: true),
         SettingsWindow => new(method, false, (buffer, number) => Fit(
             Utf8.TryWrite(buffer, $"{WindowCalls[number % WindowCalls.Length]} dom0 name q{Qube(number, qubes)}\0", out var length), length)),
         "admin.vm.tag.Set" => new(method, true, Tag("Set", qubes), Tag("Remove", qubes)),
-        _ => throw new BenchmarkException($"{method} is not among the methods that can be measured: {string.Join(", ", Methods.Concat(OfManagers))}."),
+        _ => throw new BenchmarkException($"{method} is not among the methods that can be measured: {string.Join(", ", Methods.Concat(OnDemand))}."),
     };
 
     private static readonly string[] WindowCalls =
