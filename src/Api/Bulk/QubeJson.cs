@@ -78,6 +78,48 @@ internal static class QubeJson
         }
 
         json.WriteEndObject();
+        WriteAvailable(json, view, qube);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAvailable(Utf8JsonWriter json, CallerView view, Qube qube)
+    {
+        json.WriteStartObject("available");
+        foreach (var @class in KnownDevices.Classes)
+        {
+            if (KnownDevices.Of(view.World, qube, @class).ToList() is { Count: > 0 } devices && view.May($"admin.vm.device.{@class}.Available", "", qube))
+            {
+                json.WriteStartObject(@class);
+                foreach (var device in devices)
+                {
+                    Write(json, device);
+                }
+
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, DeviceInfo device)
+    {
+        json.WriteStartObject($"{device.Port}:{device.Device}");
+        json.WriteString("port", device.Port);
+        json.WriteString("device", device.Device);
+        json.WriteString("interfaces", device.Interfaces);
+        foreach (var text in device.Texts())
+        {
+            json.WriteString(text.Name, text.Value);
+        }
+
+        if (device.Parent is { } parent)
+        {
+            json.WriteString("parent_class", parent.Class);
+            json.WriteString("parent_port", parent.Port);
+        }
+
+        StateJson.WriteTexts(json, "data", device.Data);
         json.WriteEndObject();
     }
 

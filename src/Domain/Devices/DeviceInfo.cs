@@ -58,7 +58,8 @@ public sealed record DeviceInfo(string Class, string Backend, string Port, strin
         return text.ToString();
     }
 
-    private IEnumerable<NamedText> Texts()
+    /// <summary>The texts about it that are known, by name.</summary>
+    public IEnumerable<NamedText> Texts()
     {
         (string Name, string? Value)[] texts =
             [("manufacturer", Manufacturer), ("name", Name), ("product", Product), ("serial", Serial), ("vendor", Vendor)];
