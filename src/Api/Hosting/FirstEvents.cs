@@ -21,19 +21,19 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
     /// <param name="host">What the host contributes.</param>
     /// <exception cref="QubesXmlException">The store cannot be read.</exception>
     internal IReadOnlyList<DomainEvent> Of(string? store, HostFacts host) =>
-        store is null ? [.. FreshSystem.Events(host)] : [new HostObserved(host), .. Read(store)];
+        store is null ? [.. FreshSystem.Events(host)] : [new HostObserved(host), .. Read(store, host)];
 
     /// <summary>The events that lead from the state to what a store says.</summary>
     /// <exception cref="QubesXmlException">The store cannot be read.</exception>
     internal IReadOnlyList<DomainEvent> Differences(World world, string store)
     {
-        var told = Read(store).Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host };
+        var told = Read(store, world.Host).Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host };
         return [.. WorldDifference.Events(world, told).Where(@event => !IsUnreadable(told, @event))];
     }
 
-    private IEnumerable<DomainEvent> Read(string store)
+    private IEnumerable<DomainEvent> Read(string store, HostFacts host)
     {
-        var import = QubesXmlReader.Read(File.ReadAllBytes(store), () => new QubeId(Guid.NewGuid()));
+        var import = QubesXmlReader.Read(File.ReadAllBytes(store), () => new QubeId(Guid.NewGuid()), host);
         foreach (var warning in import.Warnings)
         {
             HostLog.ImportWarning(logger, warning.Text, warning.Line);

@@ -5,14 +5,16 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>Reads what lies in the folder of a qube, whoever wrote it.</summary>
-public sealed class QubeFileReader(RootedPaths paths)
+/// <param name="paths">Where the folders are.</param>
+/// <param name="isBehind">Whether a file is still to be written or removed by the daemon, so that what it holds does not count; null when none is.</param>
+public sealed class QubeFileReader(RootedPaths paths, Func<Qube, QubeFileKind, bool>? isBehind = null)
 {
     private const int LongestFile = 4 << 20;
 
     /// <summary>The rules in <c>firewall.xml</c>; null without the file.</summary>
     /// <exception cref="QubeErrorException">It cannot be read as rules.</exception>
     public EquatableArray<FirewallRule>? FindFirewall(Qube qube) =>
-        Find(FirewallFile.PathOf(qube)) is { } bytes ? FirewallFile.Read(bytes) : null;
+        Find(qube, QubeFileKind.Firewall) is { } bytes ? FirewallFile.Read(bytes) : null;
 
     /// <summary>The notes in <c>notes.txt</c>, made safe to show; null without the file, or when it is empty.</summary>
     /// <exception cref="RefusedException">It is too long, or no UTF-8.</exception>
@@ -20,7 +22,7 @@ public sealed class QubeFileReader(RootedPaths paths)
     {
         try
         {
-            return Find(NotesFiles.PathOf(qube)) is { Length: > 0 } bytes ? Domain.Notes.Read(bytes) : null;
+            return Find(qube, QubeFileKind.Notes) is { Length: > 0 } bytes ? Domain.Notes.Read(bytes) : null;
         }
         catch (DomainException reason)
         {
@@ -55,4 +57,6 @@ public sealed class QubeFileReader(RootedPaths paths)
             throw new QubeErrorException($"Failed to read {file.Name}: {exception.GetType().Name}");
         }
     }
+
+    private byte[]? Find(Qube qube, QubeFileKind kind) => isBehind?.Invoke(qube, kind) == true ? null : Find(QubeFiles.PathOf(qube, kind));
 }

@@ -17,16 +17,16 @@ internal sealed class QubeFilesHost : IDisposable
     {
         this.logger = logger;
         var digests = new QubeFileDigests(paths.OnDisk(LogSource.Directory + "/qube-files.sha256"));
-        Reader = new QubeFileReader(paths);
         View = new QubeFilesView(new QubeFileStore(paths, digests), TimeProvider.System, new QubesXmlViewOptions
         {
             Interval = interval,
             Failed = failure => HostLog.QubeFilesFailed(logger, failure.Exception),
         });
-        keeper = new QubeFileKeeper(paths, Reader, digests, View, logger);
+        Reader = new QubeFileReader(paths, View.IsBehind);
+        keeper = new QubeFileKeeper(paths, new QubeFileReader(paths), digests, View, logger);
     }
 
-    /// <summary>Reads the files.</summary>
+    /// <summary>Reads the files that are not the view's to write at the moment.</summary>
     internal QubeFileReader Reader { get; }
 
     /// <summary>Writes them.</summary>

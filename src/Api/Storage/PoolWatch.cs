@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
@@ -13,7 +14,9 @@ public sealed class PoolWatch(IPoolHost host, Func<World> current, ILogger logge
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Looking> pools = new(StringComparer.Ordinal);
-    private int running;
+
+    // Whoever looks at a disk has an entry here until it has answered.
+    private readonly Channel<string> turns = Channel.CreateBounded<string>(MostAtOnce);
 
     /// <summary>What was found when the pool was looked at last.</summary>
     public PoolFigures Find(Pool pool) => pools.TryGetValue(pool.Name, out var looking) && looking.IsOf(pool) ? looking.Figures : PoolFigures.Unknown;
@@ -58,22 +61,19 @@ public sealed class PoolWatch(IPoolHost host, Func<World> current, ILogger logge
         }
     }
 
-    private Task LookAsync(Pool pool)
+    private async Task LookAsync(Pool pool)
     {
         var looking = pools.GetOrAdd(pool.Name, _ => new Looking(pool));
         if (!looking.TryBegin())
         {
-            return looking.Done;
+            await looking.Done.ConfigureAwait(false);
+            return;
         }
 
-        if (Interlocked.Increment(ref running) > MostAtOnce)
-        {
-            Interlocked.Decrement(ref running);
-            looking.End();
-            return Task.CompletedTask;
-        }
-
-        return Task.Factory.StartNew(() => Look(looking, pool), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // Nobody is left out: whoever finds all turns taken comes when a disk has answered.
+        await turns.Writer.WriteAsync(pool.Name).ConfigureAwait(false);
+        await Task.Factory.StartNew(() => Look(looking, pool), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .ConfigureAwait(false);
     }
 
     private void Look(Looking looking, Pool pool)
@@ -89,7 +89,7 @@ public sealed class PoolWatch(IPoolHost host, Func<World> current, ILogger logge
         }
         finally
         {
-            Interlocked.Decrement(ref running);
+            turns.Reader.TryRead(out _);
             looking.End();
         }
     }

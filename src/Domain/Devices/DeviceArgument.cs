@@ -34,7 +34,7 @@ public static class DeviceArgument
         var plus = argument.IndexOf('+', StringComparison.Ordinal);
         return plus < 0
             ? throw new InvalidRequestException("expected <backend>+<port>[+<device>] as the argument")
-            : (Unescape(argument[..plus]), argument[(plus + 1)..]);
+            : (Unescape(argument[..plus]), Unescape(argument[(plus + 1)..]));
     }
 
     private static string Unescape(string part) => part == AnyInArgument ? DeviceAddress.Any : part;

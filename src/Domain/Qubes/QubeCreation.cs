@@ -20,8 +20,9 @@ public static class QubeCreation
             throw new QubeAlreadyExistsException(name);
         }
 
-        var template = FindTemplate(world, wanted);
+        var template = NamedTemplate(world, wanted);
         CheckPools(world, wanted);
+        template ??= DefaultTemplate(world, wanted);
         CheckClass(wanted.Class, template);
         var added = Design(draft, wanted, template);
         draft.Record(added);
@@ -44,16 +45,15 @@ public static class QubeCreation
         }
     }
 
-    private static Qube? FindTemplate(World world, NewQube wanted)
+    private static Qube? NamedTemplate(World world, NewQube wanted) => HasTemplate(wanted.Class) && !string.IsNullOrEmpty(wanted.Template)
+        ? world.Find(wanted.Template) ?? throw new QubeNotFoundException(wanted.Template)
+        : null;
+
+    private static Qube? DefaultTemplate(World world, NewQube wanted)
     {
         if (!HasTemplate(wanted.Class))
         {
             return null;
-        }
-
-        if (!string.IsNullOrEmpty(wanted.Template))
-        {
-            return world.Find(wanted.Template) ?? throw new QubeNotFoundException(wanted.Template);
         }
 
         var setting = wanted.Class == QubeClass.DispVM ? "default_dispvm" : "default_template";

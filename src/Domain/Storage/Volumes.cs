@@ -22,6 +22,7 @@ public static class Volumes
     /// <param name="qube">The qube.</param>
     /// <param name="poolOf">The pool that was asked for by volume, null for the default.</param>
     /// <exception cref="RefusedException">A snapshot was sent to another pool than its source's.</exception>
+    /// <exception cref="InvalidValueException">A volume to write to was sent to a pool of kernels.</exception>
     public static EquatableArray<VolumeConfig> Create(World world, Qube qube, Func<VolumeConfig, string?> poolOf)
     {
         var volumes = Names.Select(name => Create(world, qube, Usual(qube.Class, name), poolOf));
@@ -85,7 +86,9 @@ public static class Volumes
         // An extra volume stays in the pool of the template's.
         var pool = wanted ?? (usual.Pool.Length > 0 ? usual.Pool : null) ?? PropertyValues.Get(world, null, "default_pool_" + (Names.Contains(usual.Name) ? usual.Name : "root"))?.Text ??
             throw new RefusedException("No storage pool for new volumes: set the property default_pool");
-        return Place(world, qube, usual with { Pool = pool });
+        return usual.Rw && world.FindPool(pool) is { Driver: PoolDrivers.LinuxKernel }
+            ? throw new InvalidValueException("LinuxModules supports only read-only volumes")
+            : Place(world, qube, usual with { Pool = pool });
     }
 
     private static VolumeConfig Place(World world, Qube qube, VolumeConfig volume)

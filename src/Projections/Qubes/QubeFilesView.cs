@@ -15,6 +15,7 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly Lock publishing = new();
     private readonly HashSet<(string Path, string Qube, QubeFileKind Kind)> changed = [];
+    private readonly HashSet<(string Path, string Qube, QubeFileKind Kind)> underWay = [];
     private World newest = World.Empty;
 
     /// <summary>Takes over where the files stand; who starts the view marks what differs with <see cref="Mark"/>.</summary>
@@ -64,6 +65,20 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
         }
 
         signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Whether a file was not written yet, so that it may hold what no longer counts: that of an earlier qube of the same name, for one.</summary>
+    public bool IsBehind(Qube qube, QubeFileKind kind)
+    {
+        if (QubeFiles.PathOf(qube, kind) is not { } path)
+        {
+            return false;
+        }
+
+        lock (publishing)
+        {
+            return changed.Contains((path, qube.Name, kind)) || underWay.Contains((path, qube.Name, kind));
+        }
     }
 
     /// <summary>Writes what changed until cancelled.</summary>
@@ -156,6 +171,7 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
         }
         finally
         {
+            Done();
             writing.Release();
         }
     }
@@ -166,7 +182,16 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
         {
             var batch = changed.ToList();
             changed.Clear();
+            underWay.UnionWith(batch);
             return (newest, batch);
+        }
+    }
+
+    private void Done()
+    {
+        lock (publishing)
+        {
+            underWay.Clear();
         }
     }
 

@@ -76,7 +76,7 @@ internal static class StoreContents
         return new DeviceAssignment(
             @class,
             backend,
-            port,
+            @class == PciDevice.Class ? StoreMigrations.PciPort(port, world.Host.PciDevices) : port,
             identity ?? options.Find("identity") ?? Any,
             mode,
             (identity is null ? options.Without("identity") : options).Select(entry => new NamedText(entry.Key, entry.Value)).ToEquatableArray());

@@ -5,19 +5,19 @@ namespace Qubes.Cqrs.Projections;
 
 /// <summary>Builds the world that a store states, stage by stage as the original loads it.</summary>
 /// <remarks>Source: spec, qubes-xml 4.</remarks>
-internal sealed class StoreLoader(Func<QubeId> newId)
+internal sealed class StoreLoader(Func<QubeId> newId, HostFacts host)
 {
     /// <summary>One more than there are numbers for.</summary>
     private const int MostQubes = 10002;
 
     private readonly List<QubesXmlWarning> warnings = [];
     private readonly List<(StoreElement Element, QubeId Id)> domains = [];
-    private World world = World.Empty;
+    private World world = World.Empty with { Host = host };
 
     /// <summary>What was left out or changed.</summary>
     public IReadOnlyList<QubesXmlWarning> Warnings => warnings;
 
-    /// <summary>The world of a store, without what the host contributes.</summary>
+    /// <summary>The world of a store.</summary>
     public World Load(StoreElement root)
     {
         Labels(root);

@@ -53,6 +53,11 @@ internal static class StoreMigrations
         return value.Length > 0 ? migrated : migrated with { Properties = qube.Properties.With("maxmem", PropertyValue.Of(0)) };
     }
 
+    /// <summary>The path of a PCI device that older versions named by bus, device and function, <c>02_00.0</c>; of a device that is not there, what it was.</summary>
+    public static string PciPort(string port, IReadOnlyList<PciDevice> devices) => devices.Any(device => device.Port == port)
+        ? port
+        : devices.FirstOrDefault(device => device.Address == "0000:" + port.Replace('_', ':'))?.Port ?? port;
+
     private static Qube WithNew(Qube qube, string property, PropertyValue value) =>
         qube.Properties.ContainsKey(property) ? qube : qube with { Properties = qube.Properties.With(property, value) };
 }

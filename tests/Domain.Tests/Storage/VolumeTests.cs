@@ -32,6 +32,20 @@ public sealed class VolumeTests
     }
 
     [Theory]
+    [InlineData(QubeClass.AppVM, "private")]
+    [InlineData(QubeClass.AppVM, "volatile")]
+    [InlineData(QubeClass.StandaloneVM, "root")]
+    public void What_is_written_to_cannot_lie_among_the_kernels(QubeClass @class, string volume) => Scenario.Usual()
+        .When(draft => QubeCreation.Create(draft, New(@class, [new NamedText(volume, "linux-kernel")])))
+        .ThenFails<InvalidValueException>("LinuxModules supports only read-only volumes");
+
+    [Fact]
+    public void Neither_do_default_pools_send_there_what_is_written_to() => Scenario.Usual()
+        .Given(draft => Properties.Set(draft, null, "default_pool_private", "linux-kernel"))
+        .When(draft => QubeCreation.Create(draft, New(QubeClass.AppVM, [])))
+        .ThenFails<InvalidValueException>("LinuxModules supports only read-only volumes");
+
+    [Theory]
     [InlineData("private", "5", 5L)]
     [InlineData("root", " 12884901888\n", 12884901888L)]
     [InlineData("volatile", "0", 0L)]
@@ -185,6 +199,9 @@ public sealed class VolumeTests
         var root = scenario.Qube("work").Volumes[0];
         Assert.Equal(("thin", "vg/vm-work-root", "vg/vm-other-root", 4L), (root.Pool, root.Vid, root.Source, root.RevisionsToKeep));
     }
+
+    private static NewQube New(QubeClass @class, EquatableArray<NamedText> pools) =>
+        new(@class, "new", 1, null, null, pools, new QubeId(Guid.NewGuid()), 7);
 
     private static IEnumerable<string> Vids(World world) => VolumeLookup.Vids(world, world.FindPool("varlibqubes")!);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections.Tests;
@@ -137,6 +138,27 @@ public sealed class MigrationTests
             "<device backend-domain='*' id='1'><option name='identity'>i</option><option name='no-strict-reset'>True</option></device>"));
         Assert.Equal(("i", "*"), (device.Device, device.Backend));
         Assert.Equal([new NamedText("no-strict-reset", "True")], device.Options);
+    }
+
+    [Theory]
+    [InlineData("pci", "02_00.0", "00_1d.0-00_00.0")]
+    [InlineData("pci", "00_1d.0", "00_1d.0")]
+    [InlineData("pci", "00_1d.0-00_00.0", "00_1d.0-00_00.0")]
+    [InlineData("pci", "03_00.0", "03_00.0")]
+    [InlineData("usb", "02_00.0", "02_00.0")]
+    public void The_older_name_of_a_pci_device_becomes_its_path(string @class, string old, string port)
+    {
+        var store = Xml.Store(Xml.Domain("StandaloneVM", "x", 1, $"<devices class='{@class}'><device backend-domain='dom0' id='{old}'/></devices>"));
+        var host = HostFacts.Unknown with
+        {
+            PciDevices =
+            [
+                new PciDevice("00_1d.0", "0000:00:1d.0", "060400", "0x8086", "0xa0b0"),
+                new PciDevice("00_1d.0-00_00.0", "0000:02:00.0", "020000", "0x10ec", "0x8168"),
+            ],
+        };
+        var world = Worlds.Fold(QubesXmlReader.Read(Encoding.UTF8.GetBytes(store), Worlds.NewIds(), host).Events);
+        Assert.Equal(port, Assert.Single(world.Find("x")!.Devices).Port); // it is in the store
     }
 
     [Fact]

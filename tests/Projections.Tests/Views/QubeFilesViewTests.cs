@@ -74,6 +74,24 @@ public sealed class QubeFilesViewTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_counts_again_when_it_was_written()
+    {
+        Commit(new NotesSet(Work, "one"));
+        await view.FlushAsync();
+        Assert.False(view.IsBehind(world.Qube(Work), QubeFileKind.Notes));
+        var next = new QubeId(Guid.AllBitsSet);
+        Commit(new QubeRemoved(Work), new QubeAdded(next, "work", QubeClass.AppVM, 1, [], [], [], []));
+        Assert.True(view.IsBehind(world.Qube(next), QubeFileKind.Notes));
+        Assert.False(view.IsBehind(world.Qube(Other), QubeFileKind.Notes));
+        store.Broken.Add(WorkNotes);
+        await Assert.ThrowsAnyAsync<IOException>(view.FlushAsync);
+        Assert.True(view.IsBehind(world.Qube(next), QubeFileKind.Notes));
+        store.Broken.Clear();
+        await view.FlushAsync();
+        Assert.False(view.IsBehind(world.Qube(next), QubeFileKind.Notes));
+    }
+
+    [Fact]
     public async Task A_burst_is_written_once_more_and_not_before_its_time()
     {
         var loop = view.RunAsync(stop.Token);
