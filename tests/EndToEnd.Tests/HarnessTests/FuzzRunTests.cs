@@ -19,10 +19,10 @@ public sealed class FuzzRunTests
 
     [Theory]
     [MemberData(nameof(FuzzTests.Grammars), MemberType = typeof(FuzzTests))]
-    public void The_same_seed_makes_the_same_requests(string area, string scripts)
+    public void The_same_seed_makes_the_same_requests(string area, string socket, string scripts)
     {
         Assert.NotEmpty(area);
-        var one = new GrammarMutator(scripts.Split(' '));
+        var one = new GrammarMutator(scripts.Split(' '), socket);
         var (first, second) = (new Random(1), new Random(1));
         var changed = new HashSet<string>();
         for (var i = 0; i < 500; i++)
