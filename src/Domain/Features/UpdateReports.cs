@@ -10,13 +10,19 @@ public static class UpdateReports
 
     /// <summary>Takes a report: notes it on the qube itself if that can be updated, else on the template that its system comes from.</summary>
     /// <param name="draft">The decision; its time is the time of the report.</param>
-    /// <param name="id">The reporting qube, one of this host.</param>
+    /// <param name="id">The reporting qube.</param>
     /// <param name="anyAvailable">Whether there are updates.</param>
     /// <param name="running">What runs.</param>
     /// <param name="zone">The time zone of the host: times are noted as its clock shows them.</param>
+    /// <exception cref="QubeErrorException">The qube is of another host.</exception>
     public static void Take(Draft draft, QubeId id, bool anyAvailable, RunningQubes running, TimeZoneInfo zone)
     {
         var source = draft.World.Qube(id);
+        if (!source.IsLocal)
+        {
+            throw new QubeErrorException("Not supported by RemoteVM");
+        }
+
         if (IsUpdateable(draft.World, source))
         {
             Note(draft, source, anyAvailable, zone);

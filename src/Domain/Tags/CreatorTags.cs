@@ -1,7 +1,7 @@
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>A qube that creates others decides what they get: more tags, and the qube that shows them.</summary>
-/// <remarks>Source: spec, extensions.md, admin and gui, domain-tag-add:created-by-*.</remarks>
+/// <remarks>A qube of another host keeps what it has. Source: spec, extensions.md, admin and gui, domain-tag-add:created-by-*.</remarks>
 public sealed class CreatorTags : Reaction
 {
     /// <summary>What the tag that names the creator starts with.</summary>
@@ -10,7 +10,7 @@ public sealed class CreatorTags : Reaction
     /// <inheritdoc/>
     public override void AfterTagAdded(Draft draft, Qube qube, string tag)
     {
-        if (!tag.StartsWith(Prefix, StringComparison.Ordinal))
+        if (!qube.IsLocal || !tag.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return;
         }

@@ -42,6 +42,9 @@ public sealed class UpdateReportsTests
     [Fact]
     public void A_qube_on_old_volumes_is_not_believed() => Report(Given(), "work", true, outdated: "work").Then();
 
+    [Fact]
+    public void A_qube_of_another_host_reports_nothing() => Report(Given(), "rem", true).ThenFails<QubeErrorException>("Not supported by RemoteVM");
+
     private static Scenario Given() => Scenario.Usual().Create(QubeClass.DispVM, "disp", "dvm");
 
     private static Scenario Report(Scenario given, string source, bool anyAvailable, string? running = null, string? outdated = null) => given.When(draft =>

@@ -61,6 +61,18 @@ public sealed class TagTests
         Assert.Equal("net", scenario.Value("new", "guivm"));
     }
 
+    [Theory]
+    [InlineData("net")]
+    [InlineData("nobody")]
+    public void A_creator_of_a_remote_qube_gives_it_nothing(string creator)
+    {
+        var scenario = Scenario.Usual();
+        var id = scenario.Id("rem");
+        scenario.Given(draft => Features.Set(draft, scenario.Id("net"), "tag-created-vm-with", "one"))
+            .When(draft => Tags.Add(draft, id, "created-by-" + creator))
+            .Then(new TagAdded(id, "created-by-" + creator));
+    }
+
     [Fact]
     public void Creators_that_name_one_another_in_a_circle_come_to_an_end()
     {

@@ -8,7 +8,7 @@ namespace Qubes.Cqrs.EndToEnd.Tests;
 /// The seed decides all requests: QUBES_FUZZ_SEED repeats a run (the interleaving of its connections is not repeated).
 /// What is checked: the daemon lives, each answer is well-formed and comes in time, and another client is not affected.
 /// </remarks>
-internal sealed class FuzzRun(DaemonProcess daemon, Func<Random, byte[]> makeRequest)
+internal sealed class FuzzRun(DaemonProcess daemon, Func<Random, byte[]> makeRequest, string socket = "main")
 {
     private const int Connections = 4;
     private const int Remembered = 20;
@@ -50,6 +50,7 @@ internal sealed class FuzzRun(DaemonProcess daemon, Func<Random, byte[]> makeReq
     private async Task<int> FuzzAsync(int seed, int number, CancellationToken ct)
     {
         var random = new Random(unchecked(seed * 31 + number));
+        var client = daemon.Sockets.Client(socket);
         var recent = new Queue<byte[]>();
         var watch = Stopwatch.StartNew();
         var count = 0;
@@ -62,7 +63,7 @@ internal sealed class FuzzRun(DaemonProcess daemon, Func<Random, byte[]> makeReq
             string? flaw;
             try
             {
-                flaw = Flaw(await daemon.Client.SendAsync(request, ct, Options));
+                flaw = Flaw(await client.SendAsync(request, ct, Options));
             }
             catch (System.Net.Sockets.SocketException gone)
             {

@@ -43,6 +43,15 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
         await new FuzzRun(fixture.Daemon, mutator.Next).RunAsync(TestContext.Current.TestOutputHelper, Ct);
     }
 
+    [Theory]
+    [InlineData("misc", "23-misc")]
+    [InlineData("internal", "24-internal")]
+    public async Task The_other_sockets(string socket, string script)
+    {
+        await PrepareQubesAsync();
+        await new FuzzRun(fixture.Daemon, new GrammarMutator([script], socket).Next, socket).RunAsync(TestContext.Current.TestOutputHelper, Ct);
+    }
+
     [Fact]
     public async Task The_bulk_read()
     {

@@ -20,12 +20,13 @@ internal sealed class GrammarMutator
 
     private readonly IReadOnlyList<AdminRequest> seeds;
 
-    public GrammarMutator(IEnumerable<string> scripts)
+    /// <summary>Changes the recorded requests of one socket.</summary>
+    public GrammarMutator(IEnumerable<string> scripts, string socket = "main")
     {
         seeds =
         [
             .. scripts.SelectMany(script => TranscriptScript.Load(script).Lines)
-                .Where(line => line is { RawB64: null, Socket: null or "main", StreamMs: 0, NoEof: false })
+                .Where(line => line is { RawB64: null, StreamMs: 0, NoEof: false } && (line.Socket ?? "main") == socket)
                 .Select(ToRequest),
         ];
     }
