@@ -40,15 +40,6 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
     public Task Arguments_and_payloads() => Parallel.ForEachAsync(
         Grammars.Select(row => row.Data), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct }, FuzzAsync);
 
-    [Theory]
-    [InlineData("misc", "23-misc")]
-    [InlineData("internal", "24-internal")]
-    public async Task The_other_sockets(string socket, string script)
-    {
-        await PrepareQubesAsync();
-        await new FuzzRun(fixture.Daemon, new GrammarMutator([script], socket).Next, socket).RunAsync(TestContext.Current.TestOutputHelper, Ct);
-    }
-
     [Fact]
     public async Task The_bulk_read()
     {
