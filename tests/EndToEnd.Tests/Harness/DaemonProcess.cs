@@ -88,10 +88,10 @@ internal sealed class DaemonProcess : IAsyncDisposable
         return new DaemonProcess(root, process, logStart);
     }
 
-    /// <summary>Waits until the main socket takes connections.</summary>
+    /// <summary>Waits until every socket takes connections; they open one after the other.</summary>
     public async Task WaitReadyAsync(CancellationToken ct)
     {
-        await Eventually.TrueAsync("the daemon accepts connections", () => HasExited || Accepts(Sockets.Main), StartLimit, ct, () => Tail);
+        await Eventually.TrueAsync("the daemon accepts connections", () => HasExited || Sockets.All.All(Accepts), StartLimit, ct, () => Tail);
         if (HasExited)
             Assert.Fail($"The daemon ended with code {process.ExitCode} instead of getting ready.\n{Tail}");
     }
