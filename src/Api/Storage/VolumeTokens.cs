@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
@@ -41,14 +40,10 @@ public sealed class VolumeTokens
     /// <exception cref="VolumeTokenNotFoundException">It is not known, or was used.</exception>
     public (string Pool, string Vid) Take(ReadOnlySpan<byte> untrustedToken)
     {
-        if (!Ascii.IsValid(untrustedToken))
-        {
-            throw new InvalidRequestException("Token contains non-ASCII characters");
-        }
-
+        var token = AsciiText.Read(untrustedToken, "Token").Trim(' ', '\t', '\n', '\v', '\f', '\r');
         lock (gate)
         {
-            return sources.Remove(Encoding.ASCII.GetString(untrustedToken.Trim(" \t\n\v\f\r"u8)), out var source)
+            return sources.Remove(token, out var source)
                 ? source
                 : throw new VolumeTokenNotFoundException();
         }

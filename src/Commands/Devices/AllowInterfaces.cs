@@ -1,4 +1,3 @@
-using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
@@ -16,13 +15,6 @@ public sealed record AllowInterfaces(QubeId Qube, ReadOnlyMemory<byte> Untrusted
 public sealed class AllowInterfacesHandler : ICommandHandler<AllowInterfaces>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, AllowInterfaces command)
-    {
-        if (!Ascii.IsValid(command.UntrustedCodes.Span))
-        {
-            throw new InvalidRequestException("Device interface contains non-ASCII characters");
-        }
-
-        DeniedInterfaces.Remove(draft, command.Qube, Encoding.ASCII.GetString(command.UntrustedCodes.Span));
-    }
+    public void Handle(Draft draft, AllowInterfaces command) =>
+        DeniedInterfaces.Remove(draft, command.Qube, AsciiText.Read(command.UntrustedCodes.Span, "Device interface"));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
@@ -16,13 +15,6 @@ public sealed record DenyInterfaces(QubeId Qube, ReadOnlyMemory<byte> UntrustedC
 public sealed class DenyInterfacesHandler : ICommandHandler<DenyInterfaces>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, DenyInterfaces command)
-    {
-        if (!Ascii.IsValid(command.UntrustedCodes.Span))
-        {
-            throw new InvalidRequestException("Device interface contains non-ASCII characters");
-        }
-
-        DeniedInterfaces.Add(draft, command.Qube, Encoding.ASCII.GetString(command.UntrustedCodes.Span));
-    }
+    public void Handle(Draft draft, DenyInterfaces command) =>
+        DeniedInterfaces.Add(draft, command.Qube, AsciiText.Read(command.UntrustedCodes.Span, "Device interface"));
 }

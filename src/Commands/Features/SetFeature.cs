@@ -24,17 +24,13 @@ public sealed class SetFeatureValidator : AbstractValidator<SetFeature>
         ClassLevelCascadeMode = CascadeMode.Stop;
         RuleFor(command => command).Obeys(command =>
         {
-            if (!Ascii.IsValid(command.UntrustedValue.Span))
-            {
-                throw new InvalidRequestException("Feature value contains non-ASCII characters");
-            }
-
+            var value = AsciiText.Read(command.UntrustedValue.Span, "Feature value");
             if (!command.Feature.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-'))
             {
                 throw new InvalidRequestException("feature name contains illegal characters");
             }
 
-            if (command.UntrustedValue.Span.IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0)
+            if (value.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0)
             {
                 throw new InvalidRequestException($"{command.Feature} value contains illegal characters");
             }

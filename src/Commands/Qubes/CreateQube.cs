@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using FluentValidation;
 using Qubes.Cqrs.Domain;
 
@@ -34,11 +33,6 @@ public sealed class CreateQubeValidator : AbstractValidator<CreateQube>
             if (command.Template.Length > 0 && !QubeCreation.HasTemplate(command.Class))
             {
                 throw new InvalidRequestException($"{command.Class} cannot be based on template");
-            }
-
-            if (!Ascii.IsValid(command.UntrustedOptions.Span))
-            {
-                throw new InvalidRequestException("Parameters contains non-ASCII characters");
             }
         });
         RuleFor(command => command).Obeys(command => QubeOptions.Parse(command));

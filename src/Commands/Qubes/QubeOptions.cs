@@ -1,4 +1,3 @@
-using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
@@ -17,7 +16,7 @@ internal sealed record QubeOptions(string Name, string Label, string? Pool, Equa
     {
         string? name = null, label = null, pool = null;
         var pools = new List<NamedText>();
-        foreach (var option in Encoding.ASCII.GetString(command.UntrustedOptions.Span).Split(' '))
+        foreach (var option in AsciiText.Read(command.UntrustedOptions.Span, "Parameters").Split(' '))
         {
             var separator = option.IndexOf('=', StringComparison.Ordinal);
             if (separator < 0)

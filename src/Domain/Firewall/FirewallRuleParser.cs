@@ -25,12 +25,7 @@ public static class FirewallRuleParser
     /// <exception cref="InvalidValueException">A rule is not one.</exception>
     public static EquatableArray<FirewallRule> Read(ReadOnlySpan<byte> untrusted)
     {
-        if (!System.Text.Ascii.IsValid(untrusted))
-        {
-            throw new InvalidRequestException("Rules contains non-ASCII characters");
-        }
-
-        var text = System.Text.Encoding.ASCII.GetString(untrusted).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var text = AsciiText.Read(untrusted, "Rules").Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         var lines = text.Split('\n');
         return lines.Take(lines[^1].Length == 0 ? lines.Length - 1 : lines.Length).Select(Parse).ToEquatableArray();
     }

@@ -64,12 +64,7 @@ public static class PoolDesign
 
     private static Dictionary<string, string> Lines(ReadOnlySpan<byte> untrusted)
     {
-        if (!System.Text.Ascii.IsValid(untrusted))
-        {
-            throw new InvalidRequestException("Pool parameters contains non-ASCII characters");
-        }
-
-        var lines = System.Text.Encoding.ASCII.GetString(untrusted).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').ToList();
+        var lines = AsciiText.Read(untrusted, "Pool parameters").Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').ToList();
         if (lines[^1].Length == 0)
         {
             lines.RemoveAt(lines.Count - 1);

@@ -1,22 +1,26 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections;
 
 /// <summary>Keeps <c>firewall.xml</c> and <c>notes.txt</c> of every qube at the newest world: coalesced under load, flushed at shutdown.</summary>
 /// <remarks>Only what changed is written, however many qubes there are; what could not be written is tried again.</remarks>
-public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, QubesXmlViewOptions options) : IDisposable
+public sealed class QubeFilesView : IDisposable
 {
     private const int WritesAtOnce = 8;
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IQubeFileStore store;
+    private readonly ViewLoop loop;
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly Lock publishing = new();
     private readonly HashSet<(string Path, string Qube, QubeFileKind Kind)> changed = [];
     private readonly HashSet<(string Path, string Qube, QubeFileKind Kind)> underWay = [];
     private World newest = World.Empty;
+
+    /// <summary>Makes the view; nothing is written before something changes or is marked.</summary>
+    public QubeFilesView(IQubeFileStore store, TimeProvider time, QubesXmlViewOptions options) =>
+        (this.store, loop) = (store, new ViewLoop(time, options, _ => FlushAsync()));
 
     /// <summary>Takes over where the files stand; who starts the view marks what differs with <see cref="Mark"/>.</summary>
     public void Start(World world)
@@ -64,7 +68,7 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
             changed.Add((path, qube, kind));
         }
 
-        signal.Writer.TryWrite(true);
+        loop.Signal();
     }
 
     /// <summary>Whether a file was not written yet, so that it may hold what no longer counts: that of an earlier qube of the same name, for one.</summary>
@@ -82,32 +86,7 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
     }
 
     /// <summary>Writes what changed until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        var failures = 0;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await signal.Reader.ReadAsync(ct);
-                var wait = options.Interval;
-                var failed = await WriteChangedAsync();
-                failures = failed is null ? 0 : failures + 1;
-                if (failed is not null)
-                {
-                    wait = RetryAfter(failures);
-                    options.Failed?.Invoke(new ViewFailure(failed, failures, wait));
-                    signal.Writer.TryWrite(true);
-                }
-
-                await Task.Delay(wait, time, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken ct) => loop.RunAsync(ct);
 
     /// <summary>Writes what changed now. The first error is the caller's, after everything else was written.</summary>
     public async Task FlushAsync()
@@ -126,15 +105,8 @@ public sealed class QubeFilesView(IQubeFileStore store, TimeProvider time, Qubes
         if (qube is not null && QubeFiles.PathOf(qube, kind) is { } path)
         {
             changed.Add((path, qube.Name, kind));
-            signal.Writer.TryWrite(true);
+            loop.Signal();
         }
-    }
-
-    private TimeSpan RetryAfter(int failures)
-    {
-        const int mostDoublings = 20;
-        var wait = options.FirstRetry * Math.Pow(2, Math.Min(failures - 1, mostDoublings));
-        return wait < options.LongestRetry ? wait : options.LongestRetry;
     }
 
     // A write under way is never cancelled: only then it is known what the file holds.

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Threading.Channels;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections;
@@ -7,19 +6,29 @@ namespace Qubes.Cqrs.Projections;
 /// <summary>Keeps the store <c>qubes.xml</c> at the newest world: coalesced under load, never a second behind, flushed at shutdown.</summary>
 /// <remarks>A write in progress is never cancelled: only then it is known what the file holds. Bytes that were written last are not written
 /// again, so who starts the view compares the file with <see cref="QubesXmlViewOptions.Start"/> first.</remarks>
-public sealed class QubesXmlView(IViewFile file, ICheckpoints checkpoints, TimeProvider time, QubesXmlViewOptions? options = null) : IDisposable
+public sealed class QubesXmlView : IDisposable
 {
     /// <summary>The view's name in <see cref="ICheckpoints"/>.</summary>
     public const string Name = "QubesXml:All";
 
-    private readonly QubesXmlViewOptions options = options ?? new();
+    private readonly IViewFile file;
+    private readonly ICheckpoints checkpoints;
+    private readonly QubesXmlViewOptions options;
+    private readonly ViewLoop loop;
     private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock publishing = new();
     private World? newest;
     private World? shown;
     private LogPosition? checkpoint;
-    private volatile WrittenView written = options?.Start ?? WrittenView.None;
+    private volatile WrittenView written;
+
+    /// <summary>Makes the view of a file; nothing is written before a world is published.</summary>
+    public QubesXmlView(IViewFile file, ICheckpoints checkpoints, TimeProvider time, QubesXmlViewOptions? options = null)
+    {
+        (this.file, this.checkpoints, this.options) = (file, checkpoints, options ?? new QubesXmlViewOptions());
+        written = this.options.Start;
+        loop = new ViewLoop(time, this.options, WriteNewestAsync);
+    }
 
     /// <summary>What was written last.</summary>
     public WrittenView Written => written;
@@ -43,52 +52,17 @@ public sealed class QubesXmlView(IViewFile file, ICheckpoints checkpoints, TimeP
             newest = world;
         }
 
-        signal.Writer.TryWrite(true);
+        loop.Signal();
     }
 
     /// <summary>Writes what is published until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        var failures = 0;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await signal.Reader.ReadAsync(ct);
-                var wait = options.Interval;
-                try
-                {
-                    await WriteNewestAsync(ct);
-                    failures = 0;
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
-                {
-                    wait = RetryAfter(++failures);
-                    options.Failed?.Invoke(new ViewFailure(exception, failures, wait));
-                    signal.Writer.TryWrite(true);
-                }
-
-                await Task.Delay(wait, time, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken ct) => loop.RunAsync(ct);
 
     /// <summary>Writes the newest published world now, unless the file shows it already. Errors are the caller's.</summary>
     public Task FlushAsync(CancellationToken ct) => WriteNewestAsync(ct);
 
     /// <inheritdoc/>
     public void Dispose() => writing.Dispose();
-
-    private TimeSpan RetryAfter(int failures)
-    {
-        const int mostDoublings = 20;
-        var wait = options.FirstRetry * Math.Pow(2, Math.Min(failures - 1, mostDoublings));
-        return wait < options.LongestRetry ? wait : options.LongestRetry;
-    }
 
     private async Task WriteNewestAsync(CancellationToken ct)
     {
