@@ -37,6 +37,8 @@ public static class Evolve
         VolumeConfigured e => Change(world, e.Qube, qube => qube with { Volumes = WithVolume(qube.Volumes, e.Volume) }),
         DeviceAssigned e => Change(world, e.Qube, qube => qube with { Devices = WithDevice(qube.Devices, e.Assignment) }),
         DeviceUnassigned e => Change(world, e.Qube, qube => qube with { Devices = qube.Devices.Where(device => !Same(device, e)).ToEquatableArray() }),
+        RunEvent e => RunEvolution.Apply(world, e),
+        RunObserved e => RunEvolution.Apply(world, e),
         HostObserved e => world with { Host = e.Facts },
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
     };
@@ -66,7 +68,7 @@ public static class Evolve
     }
 
     private static World Remove(World world, QubeId id) => world.Qubes.TryGetValue(id, out var qube)
-        ? world with { Qubes = world.Qubes.Remove(id), Names = world.Names.Remove(qube.Name), Qids = world.Qids.Remove(qube.Qid) }
+        ? world with { Qubes = world.Qubes.Remove(id), Runs = world.Runs.Remove(id), Names = world.Names.Remove(qube.Name), Qids = world.Qids.Remove(qube.Qid) }
         : world;
 
     private static EquatableArray<Pool> WithPool(EquatableArray<Pool> pools, Pool pool)

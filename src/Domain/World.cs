@@ -30,6 +30,9 @@ public sealed record World
     /// <summary>The numbers in use.</summary>
     public ImmutableSortedSet<int> Qids { get; init; } = [];
 
+    /// <summary>The runs of qubes that are under way: configuration lives in <see cref="Qubes"/>, what happens to it here.</summary>
+    public ImmutableDictionary<QubeId, Run> Runs { get; init; } = ImmutableDictionary<QubeId, Run>.Empty;
+
     /// <summary>What the host contributes.</summary>
     public HostFacts Host { get; init; } = HostFacts.Unknown;
 

@@ -14,6 +14,8 @@ public static class WorldDifference
         .. to.InOrder().Where(qube => !IsSame(qube, from.Find(qube.Id))).SelectMany(WorldEvents.Of),
         .. Properties(null, from.Properties, to.Properties),
         .. to.InOrder().SelectMany(qube => from.Find(qube.Id) is { } before && IsSame(before, qube) ? Changes(before, qube) : []),
+        .. to.Qubes.Keys.Where(id => from.Runs.GetValueOrDefault(id) != to.Runs.GetValueOrDefault(id))
+            .Select(id => new RunObserved(id, from.Runs.GetValueOrDefault(id), to.Runs.GetValueOrDefault(id), "")),
     ];
 
     private static bool IsSame(Qube one, Qube? other) =>

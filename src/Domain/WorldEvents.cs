@@ -26,6 +26,11 @@ public static class WorldEvents
         {
             yield return @event;
         }
+
+        foreach (var (qube, run) in world.Runs)
+        {
+            yield return new RunObserved(qube, null, run, "");
+        }
     }
 
     /// <summary>Events that add the qube as it is.</summary>

@@ -12,7 +12,7 @@ internal static class QubeJson
         json.WriteStartObject();
         json.WriteString("name", qube.Name);
         json.WriteString("class", qube.ClassName);
-        json.WriteString("power_state", PowerStates.Of(qube));
+        json.WriteString("power_state", PowerStates.Of(view.World, qube));
         if (view.May("admin.vm.property.GetAll", "", qube))
         {
             json.WritePropertyName("properties");

@@ -30,7 +30,7 @@ internal sealed class PowerCalls(Func<World> current, HostGauge gauge, TimeProvi
             .Append("mem="u8).Append(memoryKiB)
             .Append(" mem_static_max="u8).Append(mostKiB)
             .Append(" cputime="u8).Append(cpuTimeNs)
-            .Append(" power_state="u8).Append(PowerStates.Of(call.Destination));
+            .Append(" power_state="u8).Append(PowerStates.Of(call.World, call.Destination));
     }
 
     internal async ValueTask ReportAsync(AdminCall call)

@@ -34,13 +34,13 @@ internal static class QubeCalls
         var asked = call.Destination.IsDom0 ? call.World.InOrder() : [call.Destination];
         foreach (var qube in asked.Where(qube => CallPolicy.MayList(call.Source, qube)))
         {
-            Append(call.Reply, qube);
+            Append(call.World, call.Reply, qube);
         }
     }
 
-    private static void Append(ReplyWriter reply, Qube qube) => reply
+    private static void Append(World world, ReplyWriter reply, Qube qube) => reply
         .Append(qube.Name).Append(" class="u8).Append(qube.ClassName)
-        .Append(" state="u8).Append(PowerStates.Of(qube))
+        .Append(" state="u8).Append(PowerStates.Of(world, qube))
         .Append(" uuid="u8).Append(qube.Id.ToString()).Append("\n"u8);
 
     private static CreateQube Create(AdminCall call, QubeClass @class, RecentDispIds recent, bool mayChoosePools) => new(

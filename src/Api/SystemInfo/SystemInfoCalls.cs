@@ -1,3 +1,4 @@
+using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
@@ -6,7 +7,7 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>Source: spec, admin-api.yaml, internal.GetSystemInfo.</remarks>
 internal sealed class SystemInfoCalls
 {
-    private readonly SystemInfoView view = new((_, qube) => PowerStates.Of(qube));
+    private readonly SystemInfoView view = new(PowerStates.Of);
 
     internal void AddTo(AdminMethods methods) => methods.Read("internal.GetSystemInfo", call => view.WriteTo(call.World, call.Reply.Ok()));
 }

@@ -62,13 +62,13 @@ internal static class QubeProperties
         Inherited(Integer("memory"), _ => PropertyValue.Of(400)).Accepting(PropertyChecks.Positive),
         Inherited(Integer("qrexec_timeout"), world => PropertyValues.Get(world, null, "default_qrexec_timeout")).Accepting(PropertyChecks.Positive),
         Inherited(Integer("shutdown_timeout"), world => PropertyValues.Get(world, null, "default_shutdown_timeout")).Accepting(PropertyChecks.Positive),
-        Text("start_time").WithDefault(PropertyValue.NoText) with { ReadOnly = true },
+        Text("start_time").WithDefault(RunValues.StartTime) with { ReadOnly = true },
         Integer("stubdom_mem").WithDefault(PropertyValue.NoInteger).Accepting(PropertyChecks.Positive),
-        Text("stubdom_uuid").WithDefault("") with { ReadOnly = true },
-        Integer("stubdom_xid").WithDefault(-1) with { ReadOnly = true },
+        Text("stubdom_uuid").WithDefault(RunValues.StubdomUuid) with { ReadOnly = true },
+        Integer("stubdom_xid").WithDefault(RunValues.StubdomXid) with { ReadOnly = true },
         Inherited(Integer("vcpus"), _ => PropertyValue.Of(2)).Accepting(PropertyChecks.Positive),
         Text("virt_mode").WithDefault(VirtMode).Accepting(PropertyChecks.VirtMode),
-        Integer("xid").WithDefault(-1) with { ReadOnly = true },
+        Integer("xid").WithDefault(RunValues.Xid) with { ReadOnly = true },
     ];
 
     private static PropertyValue? VirtMode(World world, Qube qube) => qube.Devices.Any(device => device.Class == "pci")
