@@ -47,6 +47,8 @@ public static class WorldDifference
         .. to.Devices.Except(from.Devices).Select(device => new DeviceAssigned(to.Id, device)),
         .. to.Volumes.Except(from.Volumes).Select(volume => new VolumeConfigured(to.Id, volume)),
         .. from.Notes == to.Notes ? Enumerable.Empty<DomainEvent>() : [new NotesSet(to.Id, to.Notes)],
+        .. from.LastRunEndMicroseconds == to.LastRunEndMicroseconds ? Enumerable.Empty<DomainEvent>()
+            : [new QubeStopped(to.Id, "") { AtMicroseconds = to.LastRunEndMicroseconds }],
         .. from.Firewall == to.Firewall ? Enumerable.Empty<DomainEvent>() : [new FirewallSet(to.Id, to.Firewall)],
     ];
 

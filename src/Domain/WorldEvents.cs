@@ -51,5 +51,10 @@ public static class WorldEvents
         {
             yield return new FirewallSet(qube.Id, rules);
         }
+
+        if (qube.LastRunEndMicroseconds != 0)
+        {
+            yield return new QubeStopped(qube.Id, "") { AtMicroseconds = qube.LastRunEndMicroseconds };
+        }
     }
 }

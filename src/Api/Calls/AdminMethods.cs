@@ -18,7 +18,8 @@ public sealed class AdminMethods(AdminServices services)
     {
         QubeCalls.AddTo(this, services.RecentDispIds);
         Serve("admin.vm.CreateDisposable", new DisposableCalls(services.Dispatcher, services.RecentDispIds).CreateAsync);
-        new PowerCalls(() => services.Dispatcher.Current, services.Gauge, TimeProvider.System).AddTo(this);
+        new PowerCalls(() => services.Dispatcher.Current, services.Gauge, services.Figures, TimeProvider.System).AddTo(this);
+        new RunCalls(services.Power).AddTo(this);
         PropertyCalls.AddTo(this);
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);

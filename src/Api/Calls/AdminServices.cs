@@ -18,6 +18,8 @@ public sealed record AdminServices
         Files = null!,
         Databases = null!,
         Pools = null!,
+        Power = null!,
+        Figures = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -41,8 +43,11 @@ public sealed record AdminServices
     /// <summary>The databases of qubes.</summary>
     public required IQubesDb Databases { get; init; }
 
-    /// <summary>What runs.</summary>
-    public Func<World, RunningQubes> Running { get; init; } = static _ => RunningQubes.None;
+    /// <summary>Starts and stops qubes.</summary>
+    public required PowerRequests Power { get; init; }
+
+    /// <summary>What running domains use.</summary>
+    public required DomainFigures Figures { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

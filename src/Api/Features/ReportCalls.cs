@@ -16,7 +16,7 @@ internal sealed class ReportCalls(AdminServices services)
         methods.Change("qubes.FeaturesRequest", async call => new RequestFeatures(call.Source.Id, false, await ReadAsync(call, AgentPrefix).ConfigureAwait(false)));
         methods.Change("qubes.NotifyTools", async call => new RequestFeatures(call.Source.Id, true, await ReadAsync(call, ToolsPrefix).ConfigureAwait(false)));
         methods.Change("qubes.NotifyUpdates", call => new ReportUpdates(
-            call.Source.Id, call.CopyUntrustedPayload(), services.Running(call.World), ZoneOf(call.World.Host)));
+            call.Source.Id, call.CopyUntrustedPayload(), RunningQubes.Of(call.World), ZoneOf(call.World.Host)));
     }
 
     private async ValueTask<IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>>> ReadAsync(AdminCall call, string prefix)

@@ -23,6 +23,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>Waits for the end of firewall rules; null without a log.</summary>
     public FirewallExpiry? Expiry { get; set; }
 
+    /// <summary>The executor; null before there is one.</summary>
+    public PowerProcess? Power { get; set; }
+
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Store?.Publish(world);
@@ -32,6 +35,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         Expiry?.Committed(events);
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);
+        Power?.Committed(world, events);
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);

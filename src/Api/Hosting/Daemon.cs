@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
@@ -60,7 +61,11 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
-        state.Follow(dispatcher);
+        await using var power = new PowerProcess(
+            MakePowerPorts(database, () => writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
+        state.Follow(dispatcher, power);
+        _ = power.RunAsync(stop);
+        await power.SettleAsync(FirstLook).ConfigureAwait(false);
         var pools = new PoolWatch(poolHost, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
         _ = pools.RunAsync(stop);
@@ -74,6 +79,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Files = files.Reader,
             Databases = database,
             Pools = pools,
+            Power = power.Requests,
+            Figures = power.Figures,
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
@@ -124,6 +131,22 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private LinuxPoolHost MakePoolHost() => options.Simulate is { } description
         ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
         : new LinuxPoolHost(paths);
+
+    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current)
+    {
+        var description = HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!));
+        return new PowerPorts(
+            new SimulatedHypervisor(description, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")), TimeProvider.System),
+            new SimulatedMemoryBalancer(description),
+            new StateOnlyStorage(),
+            new SimulatedQubeDatabases((SimulatedQubesDb)database, current),
+            new SimulatedQrexec(description),
+            static (world, qube) => new System.Xml.Linq.XElement("domain",
+                new System.Xml.Linq.XElement("name", qube.Name),
+                new System.Xml.Linq.XElement("uuid", qube.Id.ToString()),
+                new System.Xml.Linq.XElement("currentMemory", new System.Xml.Linq.XAttribute("unit", "MiB"), PropertyValues.Get(world, qube, "memory")!.AsInteger()!.ToString()),
+                new System.Xml.Linq.XElement("os", new System.Xml.Linq.XElement("type", PropertyValues.Get(world, qube, "virt_mode")!.Text == "hvm" ? "hvm" : "xenpvh"))).ToString());
+    }
 
     private (IHost Host, IQubesDb Database) MakeHost()
     {

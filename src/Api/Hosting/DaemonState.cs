@@ -50,9 +50,9 @@ internal sealed class DaemonState(
     }
 
     /// <summary>Starts what needs commands: the files of qubes, and the end of firewall rules.</summary>
-    internal void Follow(Dispatcher commands)
+    internal void Follow(Dispatcher commands, PowerProcess executor)
     {
-        dispatcher = commands;
+        (dispatcher, fanOut.Power) = (commands, executor);
         if (fanOut.Files is not null)
         {
             loops.Add(Task.Run(() => files.RunAsync(Writer.Current, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
@@ -74,7 +74,7 @@ internal sealed class DaemonState(
         {
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
             Writer.Attach(opened.Log.Appender, world);
-            Follow(dispatcher!); // serving, so there is one
+            Follow(dispatcher!, fanOut.Power!); // serving, so there are both
             HostLog.Reopened(logger, world.Position.Value);
         }
     }

@@ -4,12 +4,11 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
-/// <summary><c>admin.vm.CurrentState</c> and <c>admin.vm.Stats</c>, as far as they can be told without a hypervisor.</summary>
+/// <summary><c>admin.vm.CurrentState</c> and <c>admin.vm.Stats</c>, from what was seen last: nobody waits for the hypervisor.</summary>
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.CurrentState and admin.vm.Stats; lifecycle 14; addenda 7.</remarks>
-internal sealed class PowerCalls(Func<World> current, HostGauge gauge, TimeProvider time)
+internal sealed class PowerCalls(Func<World> current, HostGauge gauge, DomainFigures domains, TimeProvider time)
 {
     private const long KiBPerMiB = 1024;
-    private const long NanosecondsPerMillisecond = 1_000_000;
 
     internal void AddTo(AdminMethods methods)
     {
@@ -24,6 +23,10 @@ internal sealed class PowerCalls(Func<World> current, HostGauge gauge, TimeProvi
         {
             var figures = gauge.Read().Figures;
             (memoryKiB, mostKiB, cpuTimeNs) = (figures.Dom0MemoryKiB, call.World.Host.Dom0MemoryMiB * KiBPerMiB, figures.Dom0CpuTimeNs);
+        }
+        else if (PowerStates.Active(call.World, call.Destination.Id) is { } run && Seen(call.Destination, run) is { } domain)
+        {
+            (memoryKiB, mostKiB, cpuTimeNs) = (domain.MemoryKiB, Most(call.World, call.Destination), domain.CpuTimeNs);
         }
 
         call.Reply.Ok()
@@ -42,44 +45,58 @@ internal sealed class PowerCalls(Func<World> current, HostGauge gauge, TimeProvi
             throw new QubeErrorException("Not supported by RemoteVM");
         }
 
-        if (!call.Destination.IsDom0)
+        if (call.Destination is { IsDom0: false } qube && PowerStates.Active(current(), qube.Id) is null or { IsPaused: true })
         {
-            throw new QubeNotRunningException(
-                $"Domain not running (either powered off or paused): {PythonText.Repr(call.Destination.Name)}");
+            throw PowerRefusals.NotRunning(qube);
         }
 
-        HostGauge.Reading? before = null;
+        await SendAsync(call, stream).ConfigureAwait(false);
+    }
+
+    // Where one qube was asked for, only that one is told; otherwise all that the caller may see.
+    private async Task SendAsync(AdminCall call, IEventStreamConnection stream)
+    {
+        Dictionary<QubeId, Reading> before = [];
         while (true)
         {
-            var reading = gauge.Read();
-            await stream.SendAsync(EventEncoder.Encode(Report(reading, before)), stream.Disconnected).ConfigureAwait(false);
-            before = reading;
-            await Task.Delay(Interval(current()), time, stream.Disconnected).ConfigureAwait(false);
+            var world = current();
+            var now = Measure(world, call.Destination);
+            foreach (var (id, reading) in now.Where(entry => world.Find(entry.Key) is { } qube && CallPolicy.MayCall(call.Source, "admin.vm.Stats", "", qube)))
+            {
+                var report = VmStats.Report(world.Qube(id), reading, before.GetValueOrDefault(id), time);
+                await stream.SendAsync(EventEncoder.Encode(report), stream.Disconnected).ConfigureAwait(false);
+            }
+
+            before = now;
+            await Task.Delay(Interval(world), time, stream.Disconnected).ConfigureAwait(false);
         }
     }
 
-    private Announcement Report(HostGauge.Reading reading, HostGauge.Reading? before)
+    private Dictionary<QubeId, Reading> Measure(World world, Qube asked)
     {
-        var world = current();
-        var memory = reading.Figures.Dom0MemoryKiB;
-        return new Announcement(QubeId.Dom0, world.Dom0.Name, "vm-stats",
-        [
-            Number("memory_kb", memory),
-            Number("memory_assigned_total", memory),
-            Number("memory_assigned_usable", memory),
-            Number("memory_with_swap_used", memory),
-            Number("cpu_time", reading.Figures.Dom0CpuTimeNs / NanosecondsPerMillisecond),
-            Number("cpu_usage", before is null ? 0 : UsagePercent(before, reading) / world.Host.Cpus),
-            Number("online_vcpus", world.Host.Cpus),
-        ]);
+        Dictionary<QubeId, Reading> readings = [];
+        if (asked.IsDom0)
+        {
+            var host = gauge.Read();
+            readings[QubeId.Dom0] = new Reading(host.Figures.Dom0MemoryKiB, host.Figures.Dom0MemoryKiB, host.Figures.Dom0CpuTimeNs, world.Host.Cpus, host.Timestamp);
+        }
+
+        foreach (var qube in asked.IsDom0 ? PowerStates.ActiveQubes(world) : [asked])
+        {
+            if (PowerStates.Active(world, qube.Id) is { IsPaused: false } run && Seen(qube, run) is { } domain)
+            {
+                var cpus = (int)BigInteger.Clamp(PropertyValues.Get(world, qube, "vcpus")?.AsInteger() ?? 1, 1, int.MaxValue);
+                readings[qube.Id] = new Reading(domain.MemoryKiB, Most(world, qube) is > 0 and var most ? most : domain.MemoryKiB, domain.CpuTimeNs, cpus, time.GetTimestamp());
+            }
+        }
+
+        return readings;
     }
 
-    private long UsagePercent(HostGauge.Reading before, HostGauge.Reading now)
-    {
-        var elapsed = time.GetElapsedTime(before.Timestamp, now.Timestamp);
-        var used = now.Figures.Dom0CpuTimeNs - before.Figures.Dom0CpuTimeNs;
-        return elapsed > TimeSpan.Zero ? Math.Max(0, (long)(used / elapsed.TotalNanoseconds * 100)) : 0;
-    }
+    private DomainStatus? Seen(Qube qube, Run run) => domains.Find(qube.Id) is { } domain && domain.Xid == run.Xid ? domain : null;
+
+    private static long Most(World world, Qube qube) =>
+        (long)BigInteger.Clamp((PropertyValues.Get(world, qube, "maxmem")?.AsInteger() ?? 0) * KiBPerMiB, 0, long.MaxValue);
 
     // The setting may be any number: none makes the reports come without a pause, or overflows the timer.
     private static TimeSpan Interval(World world)
@@ -88,5 +105,11 @@ internal sealed class PowerCalls(Func<World> current, HostGauge gauge, TimeProvi
         return TimeSpan.FromSeconds((long)BigInteger.Clamp(seconds, 1, int.MaxValue / 1000));
     }
 
-    private static AnnouncementArgument Number(string key, long value) => new(key, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>What a domain uses at a moment.</summary>
+    /// <param name="MemoryKiB">Its memory.</param>
+    /// <param name="MostKiB">What its memory may grow to.</param>
+    /// <param name="CpuTimeNs">The processor time that it has used.</param>
+    /// <param name="Cpus">Its processors.</param>
+    /// <param name="Timestamp">When.</param>
+    internal sealed record Reading(long MemoryKiB, long MostKiB, long CpuTimeNs, int Cpus, long Timestamp);
 }

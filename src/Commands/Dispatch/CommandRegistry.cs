@@ -49,6 +49,10 @@ public static class CommandRegistry
         CommandRegistration.Of(new ImportVolumeHandler()),
         CommandRegistration.Of(new SnapshotVolumeHandler()),
         CommandRegistration.Of(new CloneVolumeHandler()),
+        CommandRegistration.Of(new StartQubeHandler()),
+        CommandRegistration.Of(new ShutdownQubeHandler()),
+        CommandRegistration.Of(new KillQubeHandler()),
+        CommandRegistration.Of(new PowerStepHandler()),
         CommandRegistration.Of(new ObserveHostHandler()),
     ];
 }

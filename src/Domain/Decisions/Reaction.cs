@@ -81,6 +81,21 @@ public abstract class Reaction
     {
     }
 
+    /// <summary>After a qube was started, before that is announced.</summary>
+    public virtual void AfterStart(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>After a paused qube goes on, when that was announced.</summary>
+    public virtual void AfterUnpause(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>After a qube was shut down or died, when that was announced.</summary>
+    public virtual void AfterShutdown(Draft draft, Qube qube)
+    {
+    }
+
     /// <summary>Before a qube is shut down; the announcement that it is about to be was made.</summary>
     public virtual void BeforeShutdown(Draft draft, Shutdown shutdown)
     {

@@ -17,3 +17,12 @@ public sealed class PoolInUseException(string message) : DomainException(message
 
 /// <summary>The method is not built yet (<c>QubesNotImplementedError</c>).</summary>
 public sealed class NotBuiltException(string message) : DomainException(message);
+
+/// <summary>The qube is not paused (<c>QubesVMNotPausedError</c>).</summary>
+public sealed class QubeNotPausedException(string message) : DomainException(message);
+
+/// <summary>The qube did not shut down in time (<c>QubesVMShutdownTimeoutError</c>).</summary>
+public sealed class ShutdownTimedOutException(string qube) : DomainException($"Domain shutdown timed out: {PythonText.Repr(qube)}");
+
+/// <summary>The host has too little free memory (<c>QubesMemoryError</c>).</summary>
+public sealed class NotEnoughMemoryException(string qube) : DomainException($"Not enough memory to start domain {PythonText.Repr(qube)}");

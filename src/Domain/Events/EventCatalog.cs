@@ -35,7 +35,7 @@ public static class EventCatalog
         new("domain-start-failed", typeof(StartFailed), Retention.Activity),
         new("domain-activity", typeof(ActivityObserved), Retention.Activity),
         new("domain-pre-shutdown", typeof(StopRequested), Retention.Activity),
-        new("domain-shutdown-sent", typeof(StopSent), Retention.Activity),
+        new("domain-stop-settled", typeof(StopSettled), Retention.Activity),
         new("domain-shutdown-failed", typeof(ShutdownFailed), Retention.Activity),
         new("domain-stopped", typeof(QubeStopped), Retention.Activity),
         new("domain-shutdown", typeof(QubeShutDown), Retention.Activity),

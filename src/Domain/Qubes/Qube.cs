@@ -38,6 +38,9 @@ public sealed record Qube
     /// <summary>The rules of its firewall; null when nothing is set, so that <see cref="Firewalls.Default"/> is in force.</summary>
     public EquatableArray<FirewallRule>? Firewall { get; init; }
 
+    /// <summary>When it last stopped, so that what runs on its volumes has older ones: microseconds since 1970; 0 when it never did.</summary>
+    public long LastRunEndMicroseconds { get; init; }
+
     /// <summary>No tags, in ordinal order.</summary>
     public static readonly ImmutableSortedSet<string> EmptyTags = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 

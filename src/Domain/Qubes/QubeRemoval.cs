@@ -32,6 +32,11 @@ public static class QubeRemoval
             throw new QubeInUseException($"VM has devices assigned to other VMs: {string.Join(", ", ports)}");
         }
 
+        if (draft.World.Runs.ContainsKey(id))
+        {
+            throw new QubeNotHaltedException($"Domain is not powered off: {PythonText.Repr(qube.Name)}");
+        }
+
         draft.Record(new QubeRemoved(id));
         draft.Announce(null, "domain-delete", argument);
         if (Volumes.Has(qube.Class))

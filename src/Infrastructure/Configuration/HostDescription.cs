@@ -3,7 +3,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>A host to simulate: its facts, its devices, the behaviour of its guests and the files on it.</summary>
-/// <remarks>The file is described in docs/configuration.md. The hypervisor's part (guests, domain ids, devices, databases) is for the hypervisor that comes with power.</remarks>
+/// <remarks>The file is described in docs/configuration.md.</remarks>
 public sealed record HostDescription
 {
     /// <summary>The hypervisor (<c>hypervisor</c>).</summary>
@@ -29,6 +29,9 @@ public sealed record HostDescription
 
     /// <summary>The time zone's name; empty when unknown (<c>timezone</c>).</summary>
     public string TimeZone { get; init; } = "";
+
+    /// <summary>How long each call of the hypervisor takes (<c>call_delay_ms</c>).</summary>
+    public TimeSpan CallDelay { get; init; }
 
     /// <summary>How running guests are numbered (<c>domain_ids</c>): <c>sequential</c>.</summary>
     public string DomainIds { get; init; } = "sequential";

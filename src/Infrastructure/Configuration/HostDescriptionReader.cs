@@ -17,6 +17,7 @@ internal static class HostDescriptionReader
         ["dom0_memory_mib"] = (to, value) => to with { Dom0MemoryMiB = value.Number(1, MostMiB) },
         ["memory_balancer_limit_mib"] = (to, value) => to with { MemoryBalancerLimitMiB = value.Number(0, MostMiB) },
         ["timezone"] = (to, value) => to with { TimeZone = value.AnyScalar() },
+        ["call_delay_ms"] = (to, value) => to with { CallDelay = TimeSpan.FromMilliseconds(value.Number(0, 60_000)) },
         ["domain_ids"] = (to, value) => to with { DomainIds = value.OneOf("sequential") },
         ["cpu_time_ns_per_domain_id"] = (to, value) => to with { CpuTimeNsPerDomainId = value.Number(0, long.MaxValue) },
         ["dom0_cpu_time_ns"] = (to, value) => to with { Dom0CpuTimeNs = value.Number(0, long.MaxValue) },

@@ -4,6 +4,9 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="Pattern">The name, <c>*</c> standing for any characters.</param>
 public sealed record HostGuest(string Pattern)
 {
+    /// <summary>Whether the guest's name matches.</summary>
+    public bool Fits(string name) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
+
     /// <summary>Whether the hypervisor refuses to create the domain.</summary>
     public bool CreateFails { get; init; }
 

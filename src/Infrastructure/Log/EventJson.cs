@@ -37,7 +37,7 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(StartFailed))]
 [JsonSerializable(typeof(ActivityObserved))]
 [JsonSerializable(typeof(StopRequested))]
-[JsonSerializable(typeof(StopSent))]
+[JsonSerializable(typeof(StopSettled))]
 [JsonSerializable(typeof(ShutdownFailed))]
 [JsonSerializable(typeof(QubeStopped))]
 [JsonSerializable(typeof(QubeShutDown))]

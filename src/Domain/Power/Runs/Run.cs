@@ -17,8 +17,8 @@ public sealed record Run(string Id, RunPhase Phase)
     /// <summary>The identity of the domain that emulates devices; null without one.</summary>
     public QubeId? Stubdom { get; init; }
 
-    /// <summary>When the domain was created: hundredths of a second since 1970.</summary>
-    public long StartedAtCentiseconds { get; init; }
+    /// <summary>When the domain was created: microseconds since 1970.</summary>
+    public long StartedAtMicroseconds { get; init; }
 
     /// <summary>What the domain does, as last observed; a new domain is paused.</summary>
     public DomainActivity Activity { get; init; } = DomainActivity.Paused;

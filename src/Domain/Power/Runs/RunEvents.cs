@@ -21,8 +21,8 @@ public sealed record QubeSpawning(QubeId Qube, string Run) : RunEvent(Qube, Run)
 /// <param name="Xid">The domain's number.</param>
 /// <param name="StubdomXid">The number of the domain that emulates devices, or -1.</param>
 /// <param name="Stubdom">Its identity; null without one.</param>
-/// <param name="AtCentiseconds">When it was created: hundredths of a second since 1970.</param>
-public sealed record QubeSpawned(QubeId Qube, string Run, int Xid, int StubdomXid, QubeId? Stubdom, long AtCentiseconds) : RunEvent(Qube, Run);
+/// <param name="AtMicroseconds">When it was created: microseconds since 1970.</param>
+public sealed record QubeSpawned(QubeId Qube, string Run, int Xid, int StubdomXid, QubeId? Stubdom, long AtMicroseconds) : RunEvent(Qube, Run);
 
 /// <summary>The qube is up.</summary>
 public sealed record QubeStarted(QubeId Qube, string Run) : RunEvent(Qube, Run);
@@ -45,8 +45,8 @@ public sealed record ActivityObserved(QubeId Qube, string Run, DomainActivity Ac
 /// <param name="Wish">How.</param>
 public sealed record StopRequested(QubeId Qube, string Run, RunWish Wish) : RunEvent(Qube, Run);
 
-/// <summary>What was asked of a running qube was passed on to it; the end of the run comes by itself.</summary>
-public sealed record StopSent(QubeId Qube, string Run) : RunEvent(Qube, Run);
+/// <summary>What was asked of a running qube was passed on to it, or given up; the end of the run comes by itself.</summary>
+public sealed record StopSettled(QubeId Qube, string Run) : RunEvent(Qube, Run);
 
 /// <summary>The qube could not be shut down.</summary>
 /// <param name="Qube">The qube.</param>
@@ -55,7 +55,11 @@ public sealed record StopSent(QubeId Qube, string Run) : RunEvent(Qube, Run);
 public sealed record ShutdownFailed(QubeId Qube, string Run, string Reason) : RunEvent(Qube, Run);
 
 /// <summary>The domain has gone.</summary>
-public sealed record QubeStopped(QubeId Qube, string Run) : RunEvent(Qube, Run);
+public sealed record QubeStopped(QubeId Qube, string Run) : RunEvent(Qube, Run)
+{
+    /// <summary>When that was noted: microseconds since 1970.</summary>
+    public long AtMicroseconds { get; init; }
+}
 
 /// <summary>Everything that follows from the end of a run is done.</summary>
 public sealed record QubeShutDown(QubeId Qube, string Run) : RunEvent(Qube, Run);

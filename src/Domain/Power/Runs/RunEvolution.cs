@@ -16,6 +16,12 @@ internal static class RunEvolution
             return With(world, @event.Qube, new Run(@event.Run, RunPhase.Requested));
         }
 
+        if (@event is QubeStopped stopped)
+        {
+            var qube = world.Qube(@event.Qube);
+            world = world with { Qubes = world.Qubes.SetItem(qube.Id, qube with { LastRunEndMicroseconds = stopped.AtMicroseconds }) };
+        }
+
         return world.Runs.TryGetValue(@event.Qube, out var run) && run.Id == @event.Run ? With(world, @event.Qube, Next(run, @event)) : world;
     }
 
@@ -30,7 +36,7 @@ internal static class RunEvolution
         QubeSpawning => run with { Phase = RunPhase.Spawning },
         QubeSpawned e => run with
         {
-            Phase = RunPhase.Spawned, Xid = e.Xid, StubdomXid = e.StubdomXid, Stubdom = e.Stubdom, StartedAtCentiseconds = e.AtCentiseconds,
+            Phase = RunPhase.Spawned, Xid = e.Xid, StubdomXid = e.StubdomXid, Stubdom = e.Stubdom, StartedAtMicroseconds = e.AtMicroseconds,
         },
         QubeStarted => run with { Phase = RunPhase.Started },
         StartFailed => run.Phase switch
@@ -41,7 +47,7 @@ internal static class RunEvolution
         },
         ActivityObserved e => run with { Activity = e.Activity },
         StopRequested e => run with { Wish = e.Wish },
-        StopSent => run with { Wish = RunWish.None },
+        StopSettled => run with { Wish = RunWish.None },
         ShutdownFailed => run with { Wish = RunWish.None },
         QubeStopped => new Run(run.Id, RunPhase.Stopped),
         QubeShutDown => null,

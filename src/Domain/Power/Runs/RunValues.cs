@@ -17,6 +17,6 @@ public static class RunValues
 
     /// <summary>When the domain was created, in seconds since 1970 with their hundredths; none while the qube is off.</summary>
     public static PropertyValue StartTime(World world, Qube qube) => PowerStates.Active(world, qube.Id) is { } run
-        ? PropertyValue.Of((run.StartedAtCentiseconds / 100m).ToString("0.0#", CultureInfo.InvariantCulture))
+        ? PropertyValue.Of((run.StartedAtMicroseconds / 10_000 / 100m).ToString("0.0#", CultureInfo.InvariantCulture))
         : PropertyValue.NoText;
 }

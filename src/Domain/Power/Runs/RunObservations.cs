@@ -1,0 +1,17 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>What is noted when the hypervisor disagrees with the log.</summary>
+public static class RunObservations
+{
+    /// <summary>Notes a domain that runs although nothing in the log says so: it is the user's, so it is taken over, not destroyed.</summary>
+    /// <param name="draft">The decision.</param>
+    /// <param name="id">The qube.</param>
+    /// <param name="found">The run as it was found.</param>
+    public static void Adopt(Draft draft, QubeId id, Run found)
+    {
+        if (draft.World.Qube(id) is { IsLocal: true, IsDom0: false } && !draft.World.Runs.ContainsKey(id))
+        {
+            draft.Record(new RunObserved(id, null, found, "the hypervisor runs it, although nobody asked this daemon for it"));
+        }
+    }
+}
