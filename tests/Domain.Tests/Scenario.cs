@@ -64,6 +64,16 @@ public sealed class Scenario
     public Scenario Set(string? name, string property, string value) =>
         Given(draft => Properties.Set(draft, name is null ? null : draft.World.Find(name)!.Id, property, value));
 
+    /// <summary>These qubes run, and no others.</summary>
+    public Scenario Running(params string[] names)
+    {
+        World = World with
+        {
+            Runs = names.Select(Id).ToImmutableDictionary(id => id, _ => new Run("run", RunPhase.Started) { Xid = 1, Activity = DomainActivity.Running }),
+        };
+        return this;
+    }
+
     public Scenario Given(Action<Draft> rule)
     {
         When(rule);

@@ -17,7 +17,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
     [
         "00-emptystore", "01-labels", "02-props-global", "03-props-adminvm", "03-props-appvm", "03-props-dispvm", "03-props-remotevm",
         "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "07-firewall", "08-devices", "09-pools",
-        "10-volumes", "11-create-remove", "13-disposables", "14-events", "16-notes", "17-uuid", "18-framing", "23-misc", "24-internal",
+        "10-volumes", "11-create-remove", "12-lifecycle", "13-disposables", "13b-preload", "14-events", "16-notes", "17-uuid", "18-framing", "20-qubesdb", "21-extras", "22-domxml", "23-misc", "24-internal",
         "26-firewall-notes",
     ];
 

@@ -132,21 +132,9 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
         : new LinuxPoolHost(paths);
 
-    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current)
-    {
-        var description = HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!));
-        return new PowerPorts(
-            new SimulatedHypervisor(description, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")), TimeProvider.System),
-            new SimulatedMemoryBalancer(description),
-            new StateOnlyStorage(),
-            new SimulatedQubeDatabases((SimulatedQubesDb)database, current),
-            new SimulatedQrexec(description),
-            static (world, qube) => new System.Xml.Linq.XElement("domain",
-                new System.Xml.Linq.XElement("name", qube.Name),
-                new System.Xml.Linq.XElement("uuid", qube.Id.ToString()),
-                new System.Xml.Linq.XElement("currentMemory", new System.Xml.Linq.XAttribute("unit", "MiB"), PropertyValues.Get(world, qube, "memory")!.AsInteger()!.ToString()),
-                new System.Xml.Linq.XElement("os", new System.Xml.Linq.XElement("type", PropertyValues.Get(world, qube, "virt_mode")!.Text == "hvm" ? "hvm" : "xenpvh"))).ToString());
-    }
+    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current) => SimulatedPorts.Of(
+        HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!)), (SimulatedQubesDb)database, current,
+        new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
 
     private (IHost Host, IQubesDb Database) MakeHost()
     {

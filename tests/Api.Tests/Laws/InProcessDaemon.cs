@@ -16,6 +16,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     private readonly Writer writer;
     private readonly AdminRequestHandler handler;
     private readonly AddPoolPreparation preparation;
+    private readonly PowerProcess power;
+    private readonly CancellationTokenSource stopping = new();
     private readonly World start;
 
     public InProcessDaemon(HostFacts facts)
@@ -25,6 +27,11 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
         preparation = new AddPoolPreparation(new DisksInMemory(), () => writer.Current);
         var dispatcher = new Dispatcher(
             writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)], preparation);
+        var host = new HostDescription();
+        var databases = new SimulatedQubesDb(host);
+        power = new PowerProcess(
+            SimulatedPorts.Of(host, databases, () => writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        _ = power.RunAsync(stopping.Token);
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
@@ -33,7 +40,9 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Gauge = new HostGauge(new LinuxHost(new RootedPaths(null), "xen"), TimeProvider.System),
             RecentDispIds = new RecentDispIds(TimeProvider.System),
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
-            Databases = new SimulatedQubesDb(new HostDescription()),
+            Databases = databases,
+            Power = power.Requests,
+            Figures = power.Figures,
             Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),
         }).Build());
     }
@@ -86,15 +95,16 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     public static string Describe(World world) =>
         string.Join('\n', WorldEvents.Of(world).Select(@event => @event.GetType().Name + " " + JsonSerializer.Serialize(@event, @event.GetType())));
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         preparation.Dispose();
-        return writer.DisposeAsync();
+        await stopping.CancelAsync();
+        await power.DisposeAsync();
+        await writer.DisposeAsync();
+        stopping.Dispose();
     }
 
-    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events)
-    {
-    }
+    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events) => power?.Committed(world, events);
 
     void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
     {

@@ -7,12 +7,12 @@ using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api.Tests;
 
-/// <summary>The API on a log in memory, with qubes that run when the test says so.</summary>
+/// <summary>The API on a log in memory, on a simulated host.</summary>
 internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDisposable
 {
     private readonly AdminRequestHandler handler;
-    private readonly HashSet<QubeId> running = [];
-    private readonly HashSet<QubeId> outdated = [];
+    private readonly PowerProcess power;
+    private readonly CancellationTokenSource stopping = new();
 
     internal MemoryApi(HostDescription host)
     {
@@ -29,6 +29,9 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Database = new SimulatedQubesDb(host);
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
+        power = new PowerProcess(
+            SimulatedPorts.Of(host, Database, () => Writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        _ = power.RunAsync(stopping.Token);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices
         {
@@ -40,7 +43,8 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Pools = new PoolWatch(new DisksInMemory(), () => Writer.Current, NullLogger.Instance),
             Databases = Database,
-            Running = _ => new RunningQubes(running.ToImmutableHashSet(), outdated.ToImmutableHashSet()),
+            Power = power.Requests,
+            Figures = power.Figures,
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
     }
@@ -50,23 +54,6 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     internal Writer Writer { get; }
 
     internal List<Announcement> Heard { get; } = [];
-
-    /// <summary>Lets a qube run on what its template holds now.</summary>
-    internal void Start(string name)
-    {
-        running.Add(Writer.Current.Find(name)!.Id);
-        Database.Open(name);
-    }
-
-    /// <summary>Lets a qube stop; whoever runs on a template that ran has old volumes from then on.</summary>
-    internal void Stop(string name)
-    {
-        var qube = Writer.Current.Find(name)!;
-        running.Remove(qube.Id);
-        outdated.Remove(qube.Id);
-        outdated.UnionWith(running.Where(id => IsBasedOn(Writer.Current.Qube(id), qube)));
-        Database.Close(name);
-    }
 
     /// <summary>Answers a request as the sockets do, as Latin-1 text.</summary>
     internal async Task<string> CallAsync(SocketKind socket, string method, string argument, string source, string destination, byte[] payload)
@@ -94,9 +81,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         return Encoding.Latin1.GetString(reply.Written.Span);
     }
 
-    public void Committed(World world, ImmutableArray<RecordedEvent> events)
-    {
-    }
+    public void Committed(World world, ImmutableArray<RecordedEvent> events) => power?.Committed(world, events);
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => Heard.AddRange(announcements);
 
@@ -104,8 +89,11 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
 
     public IEventStreamConnection OpenStream() => throw new NotSupportedException();
 
-    public ValueTask DisposeAsync() => Writer.DisposeAsync();
-
-    private bool IsBasedOn(Qube qube, Qube template) =>
-        Templates.Of(Writer.Current, qube) is { } next && (next.Id == template.Id || IsBasedOn(next, template));
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await power.DisposeAsync();
+        await Writer.DisposeAsync();
+        stopping.Dispose();
+    }
 }

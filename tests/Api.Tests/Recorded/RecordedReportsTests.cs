@@ -44,16 +44,6 @@ public sealed partial class RecordedReportsTests(ITestOutputHelper output)
     {
         var (method, source, destination) = (Text(line, "method", ""), Text(line, "src", "dom0"), Text(line, "dest", "dom0"));
         api.Heard.Clear();
-        switch (method)
-        {
-            case "admin.vm.Start":
-                api.Start(destination);
-                return null;
-            case "admin.vm.Kill" or "admin.vm.Shutdown":
-                api.Stop(destination);
-                return null;
-        }
-
         Prepare(api, line, source);
         var socket = Text(line, "socket", "main") == "misc" ? SocketKind.Misc : SocketKind.Admin;
         var reply = await api.CallAsync(socket, method, Text(line, "arg", ""), source, destination, Encoding.Latin1.GetBytes(Text(line, "payload", "")));

@@ -50,7 +50,7 @@ public sealed class HookTests
     public void A_qube_that_is_started_and_shut_down()
     {
         Heard(draft => PowerVetoes.CheckStart(draft, scenario.Id("work")), "BeforeStart work");
-        Heard(draft => PowerVetoes.CheckShutdown(draft, new Shutdown(scenario.Qube("work"), false, new HashSet<QubeId>())), "BeforeShutdown work");
+        Heard(draft => PowerVetoes.CheckShutdown(draft, new Shutdown(scenario.Qube("work"), false)), "BeforeShutdown work");
     }
 
     [Fact]

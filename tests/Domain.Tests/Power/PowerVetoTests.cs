@@ -49,6 +49,6 @@ public sealed class PowerVetoTests
         Shut(scenario, "net", true, "net", "dvm").Then();
     }
 
-    private static Scenario Shut(Scenario scenario, string name, bool force, params string[] running) => scenario.When(draft =>
-        PowerVetoes.CheckShutdown(draft, new Shutdown(scenario.Qube(name), force, running.Select(scenario.Id).ToHashSet())));
+    private static Scenario Shut(Scenario scenario, string name, bool force, params string[] running) => scenario.Running(running)
+        .When(draft => PowerVetoes.CheckShutdown(draft, new Shutdown(scenario.Qube(name), force)));
 }
