@@ -15,4 +15,8 @@ public sealed record PowerPorts(
     IQubeStorage Storage,
     IQubeDatabases Databases,
     IQrexec Qrexec,
-    Func<World, Qube, string> Define);
+    Func<World, Qube, string> Define)
+{
+    /// <summary>The network interface of a qube, as the hypervisor reads it.</summary>
+    public required Func<World, Qube, string> DefineNetwork { get; init; }
+}

@@ -18,6 +18,7 @@ public sealed class PowerProcess : IAsyncDisposable
     private readonly PowerContext context;
     private readonly QubeStarter starter;
     private readonly RunReconciliation reconciliation;
+    private readonly NetworkConnections connections;
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Creates the executor; it does nothing before <see cref="RunAsync"/>.</summary>
@@ -33,6 +34,7 @@ public sealed class PowerProcess : IAsyncDisposable
         Requests = new PowerRequests(context, stopper, dispatcher, this);
         starter = new QubeStarter(context, stopper, Requests.StartAsync);
         reconciliation = new RunReconciliation(context, starter, stopper);
+        connections = new NetworkConnections(context, Enqueue, Requests);
     }
 
     /// <summary>What clients ask for.</summary>
@@ -65,6 +67,8 @@ public sealed class PowerProcess : IAsyncDisposable
                 context.Waiters.Changed(removed.Qube, world);
             }
         }
+
+        connections.Committed(world, events, stopping.Token);
     }
 
     /// <summary>Settles what an earlier daemon left, then follows the hypervisor until the end.</summary>

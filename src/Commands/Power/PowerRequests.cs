@@ -188,7 +188,11 @@ public sealed class PowerRequests
     }
 
     /// <summary>Runs a service as root in a qube with an agent; that it fails is only logged.</summary>
-    public async Task RunServiceAsync(QubeId id, string service, Call call, CancellationToken ct)
+    public Task RunServiceAsync(QubeId id, string service, Call call, CancellationToken ct) =>
+        RunServiceAsync(id, service, context.Options.ServiceTimeout, call, ct);
+
+    /// <summary>Runs a service as root in a qube with an agent, for so long; that it fails is only logged.</summary>
+    public async Task RunServiceAsync(QubeId id, string service, TimeSpan patience, Call call, CancellationToken ct)
     {
         var qube = Find(id);
         if (FeatureLookup.WithTemplate(context.World, qube, "qrexec") is not { Length: > 0 })
@@ -199,7 +203,7 @@ public sealed class PowerRequests
         await context.NoteAsync(id, draft => Pauses.AnnounceService(draft, id), call).ConfigureAwait(false);
         try
         {
-            var result = await context.Ports.Qrexec.RunAsync(new QrexecCall(qube.Name, "root", service, context.Options.ServiceTimeout), ct).ConfigureAwait(false);
+            var result = await context.Ports.Qrexec.RunAsync(new QrexecCall(qube.Name, "root", service, patience), ct).ConfigureAwait(false);
             if (result.ExitCode != 0)
             {
                 PowerLog.ServiceFailed(context.Logger, service, id, $"exit code {result.ExitCode}");

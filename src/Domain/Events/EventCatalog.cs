@@ -39,6 +39,7 @@ public static class EventCatalog
         new("domain-shutdown-failed", typeof(ShutdownFailed), Retention.Activity),
         new("domain-stopped", typeof(QubeStopped), Retention.Activity),
         new("domain-shutdown", typeof(QubeShutDown), Retention.Activity),
+        new("network-connect", typeof(NetworkConnected), Retention.Activity),
         new("device-attach", typeof(DeviceAttached), Retention.Activity),
         new("device-detach", typeof(DeviceDetached), Retention.Activity),
         new("domain-observed", typeof(RunObserved), Retention.Activity),

@@ -12,10 +12,12 @@ public sealed class DefaultNetVmFollowers : Reaction
             return;
         }
 
-        foreach (var qube in draft.World.InOrder().Where(NetworkDefaults.Follows))
+        foreach (var qube in draft.World.InOrder().Where(NetworkDefaults.Follows).ToList())
         {
             var netvm = PropertyCatalog.Get(qube, "netvm");
-            Properties.Announce(draft, "property-pre-set:", new PropertyChange(qube, netvm, change.New, change.Old));
+            var effective = new PropertyChange(qube, netvm, change.New, change.Old);
+            Properties.Announce(draft, "property-pre-set:", effective);
+            LiveNetwork.Before(draft, effective);
         }
     }
 
@@ -33,6 +35,7 @@ public sealed class DefaultNetVmFollowers : Reaction
             var effective = reset with { New = PropertyValues.Get(draft.World, qube, "netvm") };
             if (effective.New != effective.Old)
             {
+                LiveNetwork.After(draft, effective);
                 Properties.Announce(draft, "property-set:", effective);
             }
 

@@ -21,6 +21,7 @@ public sealed class NetVmChange : Reaction
         if (effective.New != effective.Old)
         {
             Properties.Announce(draft, "property-pre-set:", effective);
+            LiveNetwork.Before(draft, effective);
         }
     }
 
@@ -29,6 +30,7 @@ public sealed class NetVmChange : Reaction
     {
         if (change.IsOfQube("netvm") && AsSet(draft, change) is var effective && effective.New != effective.Old)
         {
+            LiveNetwork.After(draft, effective);
             Properties.Announce(draft, "property-set:", effective);
         }
     }

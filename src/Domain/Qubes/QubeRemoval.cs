@@ -19,6 +19,11 @@ public static class QubeRemoval
             throw new QubeInUseException($"VM installed by package manager: {qube.Name}");
         }
 
+        if (draft.World.Runs.ContainsKey(id))
+        {
+            throw new QubeNotHaltedException($"Domain is not powered off: {PythonText.Repr(qube.Name)}");
+        }
+
         var argument = new AnnouncementArgument("vm", qube.Name);
         draft.Announce(null, "domain-pre-delete", argument);
         if (IsReferredTo(draft.World, qube))
@@ -30,11 +35,6 @@ public static class QubeRemoval
         if (AssignedPorts(draft.World, qube).ToList() is { Count: > 0 } ports)
         {
             throw new QubeInUseException($"VM has devices assigned to other VMs: {string.Join(", ", ports)}");
-        }
-
-        if (draft.World.Runs.ContainsKey(id))
-        {
-            throw new QubeNotHaltedException($"Domain is not powered off: {PythonText.Repr(qube.Name)}");
         }
 
         draft.Record(new QubeRemoved(id));

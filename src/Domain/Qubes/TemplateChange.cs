@@ -5,6 +5,26 @@ namespace Qubes.Cqrs.Domain;
 public sealed class TemplateChange : Reaction
 {
     /// <inheritdoc/>
+    public override void BeforePropertySet(Draft draft, PropertyChange change)
+    {
+        if (!change.IsOfQube("template"))
+        {
+            return;
+        }
+
+        if (PowerStates.IsActive(draft.World, change.Holder!)) // a qube's
+        {
+            throw new QubeNotHaltedException("Cannot change template while qube is running");
+        }
+
+        if (Templates.BasedOn(draft.World, change.Holder!.Id).Any(qube => PowerStates.IsActive(draft.World, qube) && !Preload.Lists(draft.World, qube)))
+        {
+            // The original shows a list of one text here.
+            throw new QubeInUseException("('Cannot change template while there are running disposables based on this disposable template',)");
+        }
+    }
+
+    /// <inheritdoc/>
     public override void BeforePropertyReset(Draft draft, PropertyChange change)
     {
         if (!change.IsOfQube("template"))

@@ -41,6 +41,7 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(ShutdownFailed))]
 [JsonSerializable(typeof(QubeStopped))]
 [JsonSerializable(typeof(QubeShutDown))]
+[JsonSerializable(typeof(NetworkConnected))]
 [JsonSerializable(typeof(DeviceAttached))]
 [JsonSerializable(typeof(DeviceDetached))]
 [JsonSerializable(typeof(RunObserved))]

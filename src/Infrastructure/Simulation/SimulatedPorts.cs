@@ -19,7 +19,10 @@ public static class SimulatedPorts
         new StateOnlyStorage(),
         new SimulatedQubeDatabases(databases, current),
         new SimulatedQrexec(host),
-        Define);
+        Define)
+    {
+        DefineNetwork = static (_, _) => "<interface type='ethernet'/>",
+    };
 
     private static string Define(World world, Qube qube) => new XElement(
         "domain",

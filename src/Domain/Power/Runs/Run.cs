@@ -29,6 +29,9 @@ public sealed record Run(string Id, RunPhase Phase)
     /// <summary>The devices that are attached, in order of attachment.</summary>
     public EquatableArray<DeviceAssignment> Attached { get; init; } = [];
 
+    /// <summary>The qube that the network interface leads to; null without one.</summary>
+    public QubeId? NetVm { get; init; }
+
     /// <summary>Whether there is a domain, paused or not.</summary>
     public bool IsActive => Phase is RunPhase.Spawned or RunPhase.Started or RunPhase.Failed;
 

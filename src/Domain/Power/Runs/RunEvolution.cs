@@ -22,7 +22,7 @@ internal static class RunEvolution
             world = world with { Qubes = world.Qubes.SetItem(qube.Id, qube with { LastRunEndMicroseconds = stopped.AtMicroseconds }) };
         }
 
-        return world.Runs.TryGetValue(@event.Qube, out var run) && run.Id == @event.Run ? With(world, @event.Qube, Next(run, @event)) : world;
+        return world.Runs.TryGetValue(@event.Qube, out var run) && run.Id == @event.Run ? With(world, @event.Qube, Next(world, run, @event)) : world;
     }
 
     /// <summary>The world after something was found to be otherwise.</summary>
@@ -31,12 +31,13 @@ internal static class RunEvolution
     private static World With(World world, QubeId qube, Run? run) =>
         world with { Runs = run is null ? world.Runs.Remove(qube) : world.Runs.SetItem(qube, run) };
 
-    private static Run? Next(Run run, RunEvent @event) => @event switch
+    private static Run? Next(World world, Run run, RunEvent @event) => @event switch
     {
         QubeSpawning => run with { Phase = RunPhase.Spawning },
         QubeSpawned e => run with
         {
             Phase = RunPhase.Spawned, Xid = e.Xid, StubdomXid = e.StubdomXid, Stubdom = e.Stubdom, StartedAtMicroseconds = e.AtMicroseconds,
+            NetVm = NetworkValues.NetVm(world, world.Qube(e.Qube))?.Id, // the definition has it
         },
         QubeStarted => run with { Phase = RunPhase.Started },
         StartFailed => run.Phase switch
@@ -51,6 +52,7 @@ internal static class RunEvolution
         ShutdownFailed => run with { Wish = RunWish.None },
         QubeStopped => new Run(run.Id, RunPhase.Stopped),
         QubeShutDown => null,
+        NetworkConnected e => run with { NetVm = e.NetVm },
         DeviceAttached e => run with { Attached = run.Attached.Where(other => !Is(other, e.Assignment.Class, e.Assignment.Backend, e.Assignment.Port)).Append(e.Assignment).ToEquatableArray() },
         DeviceDetached e => run with { Attached = run.Attached.Where(other => !Is(other, e.Class, e.Backend, e.Port)).ToEquatableArray() },
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),

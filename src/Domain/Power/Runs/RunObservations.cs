@@ -14,4 +14,13 @@ public static class RunObservations
             draft.Record(new RunObserved(id, null, found, "the hypervisor runs it, although nobody asked this daemon for it"));
         }
     }
+
+    /// <summary>Notes where the network interface of a run leads.</summary>
+    public static void Connect(Draft draft, QubeId id, string run, QubeId? netvm)
+    {
+        if (PowerStates.Active(draft.World, id) is { } current && current.Id == run && current.NetVm != netvm)
+        {
+            draft.Record(new NetworkConnected(id, run, netvm));
+        }
+    }
 }
