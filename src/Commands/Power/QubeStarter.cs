@@ -16,6 +16,11 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     internal Task StartAsync(QubeId qube, string run, Call call, CancellationToken stop) => AttemptAsync(qube, run, call, stop, async ct =>
     {
         await using var room = new Room();
+        if (context.Find(qube, run) is not { Phase: RunPhase.Requested })
+        {
+            throw new OperationCanceledException("the run has ended");
+        }
+
         await PrepareAsync(qube, call, room, ct).ConfigureAwait(false);
         await SpawnAsync(qube, run, call, ct).ConfigureAwait(false);
         await room.DisposeAsync().ConfigureAwait(false);
@@ -66,6 +71,11 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     // Steps 11 to 17
     private async Task SpawnAsync(QubeId id, string run, Call call, CancellationToken ct)
     {
+        if (await ports.Hypervisor.FindAsync(id, ct).ConfigureAwait(false) is not null)
+        {
+            throw new HypervisorException(HypervisorFault.InvalidOperation, "Requested operation is not valid: domain is already running"); // somebody else's
+        }
+
         await context.NoteAsync(id, draft => Starts.Spawn(draft, id, run), call).ConfigureAwait(false);
         var (world, qube) = Now(id);
         await ports.Hypervisor.DefineAsync(ports.Define(world, qube), ct).ConfigureAwait(false);
@@ -124,18 +134,15 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     private async Task FailAsync(QubeId id, string run, string reason, Call call, CancellationToken stop)
     {
         var phase = context.Find(id, run)?.Phase;
-        await context.NoteAsync(id, draft => Starts.Fail(draft, id, run, reason), call).ConfigureAwait(false);
-        switch (phase)
+        var isLeftOver = phase == RunPhase.Spawning && !await stopper.ClearAsync(id, stop).ConfigureAwait(false);
+        await context.NoteAsync(id, draft => Starts.Fail(draft, id, run, reason, isLeftOver), call).ConfigureAwait(false);
+        if (phase is RunPhase.Spawned or RunPhase.Started or RunPhase.Failed)
         {
-            case RunPhase.Spawning:
-                await stopper.ClearAsync(id, stop).ConfigureAwait(false);
-                break;
-            case RunPhase.Spawned or RunPhase.Started or RunPhase.Failed:
-                await stopper.DestroyAsync(id, run, call, stop).ConfigureAwait(false);
-                break;
-            case RunPhase.Stopped:
-                await stopper.CompleteAsync(id, run, call, stop).ConfigureAwait(false);
-                break;
+            await stopper.DestroyAsync(id, run, call, stop).ConfigureAwait(false);
+        }
+        else if (phase == RunPhase.Stopped)
+        {
+            await stopper.CompleteAsync(id, run, call, stop).ConfigureAwait(false);
         }
     }
 

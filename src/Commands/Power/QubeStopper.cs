@@ -51,15 +51,16 @@ internal sealed class QubeStopper(PowerContext context)
     }
 
     /// <summary>Takes back what a start that failed may have left in the hypervisor and in storage.</summary>
-    internal async Task ClearAsync(QubeId id, CancellationToken stop)
+    /// <returns>Whether it is certain that the hypervisor has no domain of the qube any more.</returns>
+    internal async Task<bool> ClearAsync(QubeId id, CancellationToken stop)
     {
         var world = context.World;
         if (world.Find(id) is not { } qube)
         {
-            return;
+            return true;
         }
 
-        await TryAsync(qube, "destroy the domain", async () =>
+        var gone = await TryAsync(qube, "destroy the domain", async () =>
         {
             if (await ports.Hypervisor.FindAsync(id, stop).ConfigureAwait(false) is not null)
             {
@@ -67,6 +68,7 @@ internal sealed class QubeStopper(PowerContext context)
             }
         }).ConfigureAwait(false);
         await TryAsync(qube, "stop the storage", () => ports.Storage.StopAsync(world, qube, stop)).ConfigureAwait(false);
+        return gone;
     }
 
     private async Task WaitUntilGoneAsync(QubeId qube, string run, CancellationToken stop)
@@ -89,15 +91,17 @@ internal sealed class QubeStopper(PowerContext context)
         }
     }
 
-    private async Task TryAsync(Qube qube, string what, Func<ValueTask> effect)
+    private async Task<bool> TryAsync(Qube qube, string what, Func<ValueTask> effect)
     {
         try
         {
             await effect().ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))
         {
             PowerLog.NotDone(context.Logger, what, qube.Id, e.Message);
+            return false;
         }
     }
 }

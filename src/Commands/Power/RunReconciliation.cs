@@ -53,7 +53,7 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
     {
         null => domain is null ? Task.CompletedTask : AdoptAsync(id, domain, call, stop),
         { Phase: RunPhase.Requested } => FailAsync(id, run, call),
-        { Phase: RunPhase.Spawning } => TakeBackAsync(id, run, call, stop),
+        { Phase: RunPhase.Spawning } or { Phase: RunPhase.Failed, IsActive: false } => TakeBackAsync(id, run, call, stop),
         { Phase: RunPhase.Stopped } => stopper.CompleteAsync(id, run.Id, call, stop),
         _ when domain is null || domain.Xid != run.Xid => stopper.FollowAsync(id, run.Id, call, stop),
         { Phase: RunPhase.Failed } or { Wish: RunWish.Kill } => stopper.DestroyAsync(id, run.Id, call, stop),
@@ -64,10 +64,14 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
 
     private Task FailAsync(QubeId id, Run run, Call call) => context.NoteAsync(id, draft => Starts.Fail(draft, id, run.Id, Interrupted), call);
 
+    private Task ForgetAsync(QubeId id, Run run, Call call) => context.NoteAsync(id, draft => RunObservations.Forget(draft, id, run.Id), call);
+
     private async Task TakeBackAsync(QubeId id, Run run, Call call, CancellationToken stop)
     {
-        await stopper.ClearAsync(id, stop).ConfigureAwait(false);
-        await FailAsync(id, run, call).ConfigureAwait(false);
+        if (await stopper.ClearAsync(id, stop).ConfigureAwait(false))
+        {
+            await (run.Phase == RunPhase.Failed ? ForgetAsync(id, run, call) : FailAsync(id, run, call)).ConfigureAwait(false);
+        }
     }
 
     private async Task ShutDownAsync(QubeId id, Run run, Call call, CancellationToken stop)

@@ -88,14 +88,15 @@ public static class Starts
     /// <param name="id">The qube.</param>
     /// <param name="run">The run; nothing happens when it has failed before.</param>
     /// <param name="reason">Why, as clients are told.</param>
-    public static void Fail(Draft draft, QubeId id, string run, string reason)
+    /// <param name="isLeftOver">Whether the hypervisor may still have a domain.</param>
+    public static void Fail(Draft draft, QubeId id, string run, string reason, bool isLeftOver = false)
     {
         if (draft.World.Runs.TryGetValue(id, out var current) && current.Id == run && current.Phase == RunPhase.Failed)
         {
             return;
         }
 
-        draft.Record(new StartFailed(id, run, reason));
+        draft.Record(new StartFailed(id, run, reason) { IsLeftOver = isLeftOver });
         draft.Announce(draft.World.Qube(id), "domain-start-failed", new AnnouncementArgument("reason", reason));
     }
 

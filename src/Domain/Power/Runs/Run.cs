@@ -33,7 +33,7 @@ public sealed record Run(string Id, RunPhase Phase)
     public QubeId? NetVm { get; init; }
 
     /// <summary>Whether there is a domain, paused or not.</summary>
-    public bool IsActive => Phase is RunPhase.Spawned or RunPhase.Started or RunPhase.Failed;
+    public bool IsActive => Phase is RunPhase.Spawned or RunPhase.Started || (Phase is RunPhase.Failed && Xid >= 0);
 
     /// <summary>Whether there is a domain that is paused, so that its configuration is not passed on.</summary>
     public bool IsPaused => IsActive && Activity == DomainActivity.Paused;
@@ -54,7 +54,7 @@ public enum RunPhase
     /// <summary>The start is complete.</summary>
     Started,
 
-    /// <summary>The start failed after the domain was created: it is being taken down.</summary>
+    /// <summary>The start failed, and there is a domain or may be one: it is being taken down.</summary>
     Failed,
 
     /// <summary>The domain has gone; what follows from that comes next.</summary>

@@ -31,7 +31,11 @@ public sealed record QubeStarted(QubeId Qube, string Run) : RunEvent(Qube, Run);
 /// <param name="Qube">The qube.</param>
 /// <param name="Run">The run's identity; one that never began is not known otherwise.</param>
 /// <param name="Reason">The text that the caller got.</param>
-public sealed record StartFailed(QubeId Qube, string Run, string Reason) : RunEvent(Qube, Run);
+public sealed record StartFailed(QubeId Qube, string Run, string Reason) : RunEvent(Qube, Run)
+{
+    /// <summary>Whether the hypervisor may still have a domain that nobody was told of: it is taken down before the qube can be started again.</summary>
+    public bool IsLeftOver { get; init; }
+}
 
 /// <summary>The domain does something else than before.</summary>
 /// <param name="Qube">The qube.</param>

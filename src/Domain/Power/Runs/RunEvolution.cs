@@ -40,9 +40,10 @@ internal static class RunEvolution
             NetVm = NetworkValues.NetVm(world, world.Qube(e.Qube))?.Id, // the definition has it
         },
         QubeStarted => run with { Phase = RunPhase.Started },
-        StartFailed => run.Phase switch
+        StartFailed e => run.Phase switch
         {
-            RunPhase.Requested or RunPhase.Spawning => null,
+            RunPhase.Requested => null,
+            RunPhase.Spawning => e.IsLeftOver ? run with { Phase = RunPhase.Failed, Wish = RunWish.Kill } : null,
             RunPhase.Stopped => run,
             _ => run with { Phase = RunPhase.Failed, Wish = RunWish.Kill },
         },

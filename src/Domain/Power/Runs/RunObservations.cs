@@ -15,6 +15,15 @@ public static class RunObservations
         }
     }
 
+    /// <summary>Notes that nothing is left of a start that failed.</summary>
+    public static void Forget(Draft draft, QubeId id, string run)
+    {
+        if (draft.World.Runs.TryGetValue(id, out var current) && current.Id == run && current is { Phase: RunPhase.Failed, IsActive: false })
+        {
+            draft.Record(new RunObserved(id, current, null, "what the failed start left was taken down"));
+        }
+    }
+
     /// <summary>Notes where the network interface of a run leads.</summary>
     public static void Connect(Draft draft, QubeId id, string run, QubeId? netvm)
     {
