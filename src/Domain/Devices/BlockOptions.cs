@@ -14,6 +14,16 @@ public static class BlockOptions
         }
     }
 
+    /// <summary>The value of an option, or null.</summary>
+    public static string? Find(DeviceAssignment assignment, string option) =>
+        assignment.Options.FirstOrDefault(candidate => candidate.Name == option).Value;
+
+    /// <summary>Whether the qube sees it as a drive for discs.</summary>
+    public static bool IsCdRom(DeviceAssignment assignment) => Find(assignment, "devtype") == "cdrom";
+
+    /// <summary>Whether the qube cannot write to it.</summary>
+    public static bool IsReadOnly(DeviceAssignment assignment) => Find(assignment, "read-only") is { } value && PropertyParsers.TryBoolean(value) == true;
+
     private static void Check(NamedText option, bool isReadOnly)
     {
         switch (option.Name)

@@ -59,4 +59,13 @@ public sealed record HostKernel(string Name, bool HasImage)
 
     /// <summary>The default options of a qube without, or null.</summary>
     public string? NoPciOptions { get; init; }
+
+    /// <summary>Whether it holds a file <c>initramfs</c>.</summary>
+    public bool HasInitramfs { get; init; }
+
+    /// <summary>Whether it holds a file <c>modules.img</c>, which qubes get as a disk.</summary>
+    public bool HasModules { get; init; }
+
+    /// <summary>Whether it says, by a file <c>memory-hotplug-supported</c>, that memory can be added while it runs.</summary>
+    public bool SupportsMemoryHotplug { get; init; }
 }

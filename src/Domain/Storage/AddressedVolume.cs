@@ -9,4 +9,8 @@ public sealed record AddressedVolume(Qube? Qube, VolumeConfig Volume, Pool Pool,
 {
     /// <summary>Whether it is an installed kernel.</summary>
     public bool IsKernel => Pool.Driver == PoolDrivers.LinuxKernel;
+
+    /// <summary>Whether it is encrypted with a throw-away key, by its own setting or by its pool's.</summary>
+    public bool IsEphemeral => Volume.Ephemeral ??
+        (this is { IsKernel: false, Volume: { Rw: true, SnapOnStart: false, SaveOnStop: false } } && Pool.Find(PoolDrivers.Ephemeral) == "True");
 }

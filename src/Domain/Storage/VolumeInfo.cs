@@ -23,13 +23,10 @@ public static class VolumeInfo
             new("save_on_stop", Truth(config.SaveOnStop)),
             new("snap_on_start", Truth(config.SnapOnStart)),
             new("revisions_to_keep", Number(config.RevisionsToKeep)),
-            new("ephemeral", Truth(IsEphemeral(volume))),
+            new("ephemeral", Truth(volume.IsEphemeral)),
             new("is_outdated", Truth(false)),
         ];
     }
-
-    private static bool IsEphemeral(AddressedVolume volume) => volume.Volume.Ephemeral ??
-        (volume is { IsKernel: false, Volume: { Rw: true, SnapOnStart: false, SaveOnStop: false } } && volume.Pool.Find(PoolDrivers.Ephemeral) == "True");
 
     private static string Truth(bool value) => value ? "True" : "False";
 

@@ -28,6 +28,23 @@ public static class VolumePaths
         }
     }
 
+    /// <summary>The device that the qube is started with: the decrypting one in front of a volume with a throw-away key, else the volume itself.</summary>
+    /// <exception cref="InvalidValueException">It is the volume of a kernel, and the qube has none.</exception>
+    /// <remarks>Source: spec, storage 4, ephemeral start.</remarks>
+    public static string DeviceOf(World world, AddressedVolume volume)
+    {
+        if (!volume.IsEphemeral || volume.Qube is null)
+        {
+            return Of(world, volume);
+        }
+
+        return volume.Pool.Driver == PoolDrivers.LvmThin
+            ? $"/dev/mapper/{string.Join('-', volume.Vid.Split('/', 2).Select(part => part.Replace("-", "--", StringComparison.Ordinal)))}@crypt"
+            : $"/dev/mapper/vm-volatile-{Mapped(volume.Qube.Name)}-crypt@{volume.Volume.Name}";
+    }
+
+    private static string Mapped(string name) => name.Replace("_", "_u", StringComparison.Ordinal).Replace("-", "_d", StringComparison.Ordinal);
+
     // A thin volume is started as a copy, but for volatile ones and where snapshots are switched off.
     private static bool IsCopied(VolumeConfig volume) => volume.SnapOnStart || (volume.SaveOnStop && volume.RevisionsToKeep != -1);
 }

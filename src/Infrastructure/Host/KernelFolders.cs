@@ -4,7 +4,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>The kernels that lie in a folder, one folder each.</summary>
-/// <remarks>Source: spec, storage (linux-kernel), properties.yaml, kernel and kernelopts.</remarks>
+/// <remarks>Source: spec, storage (linux-kernel), properties.yaml, kernel and kernelopts; lifecycle.md 9.</remarks>
 public static class KernelFolders
 {
     private const int MaxOptionBytes = 4096;
@@ -35,6 +35,9 @@ public static class KernelFolders
                 CommonOptions = Options(kernel, "default-kernelopts-common.txt"),
                 PciOptions = Options(kernel, "default-kernelopts-pci.txt"),
                 NoPciOptions = Options(kernel, "default-kernelopts-nopci.txt"),
+                HasInitramfs = File.Exists(Path.Combine(kernel, "initramfs")),
+                HasModules = File.Exists(Path.Combine(kernel, "modules.img")),
+                SupportsMemoryHotplug = File.Exists(Path.Combine(kernel, "memory-hotplug-supported")),
             })
             .OrderBy(kernel => kernel.Name, StringComparer.Ordinal)
             .ToEquatableArray();

@@ -15,8 +15,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     private readonly CancellationTokenSource stopping = new();
 
     internal MemoryApi(HostDescription host)
-    {
-        var facts = new HostFacts
+        : this(host, new HostFacts
         {
             MemoryMiB = host.MemoryMiB,
             Dom0MemoryMiB = host.Dom0MemoryMiB,
@@ -24,7 +23,12 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             TimeZone = host.TimeZone,
             Reflink = host.Reflink,
             Kernels = [.. host.Kernels.Select(kernel => new HostKernel(kernel, true))],
-        };
+        })
+    {
+    }
+
+    internal MemoryApi(HostDescription host, HostFacts facts)
+    {
         var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         Database = new SimulatedQubesDb(host);
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);

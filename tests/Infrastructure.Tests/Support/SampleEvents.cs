@@ -76,7 +76,7 @@ internal static class SampleEvents
             RootThinPool = "qubes_dom0/root-pool",
             TimeZone = "Europe/Berlin",
             Reflink = true,
-            Kernels = [new HostKernel("6.6.1", true) { CommonOptions = "a", PciOptions = "b" }, new HostKernel("none", false)],
+            Kernels = [new HostKernel("6.6.1", true) { CommonOptions = "a", PciOptions = "b", HasInitramfs = true, SupportsMemoryHotplug = true }, new HostKernel("none", false)],
             PciDevices = [new PciDevice("00_1c.0-00_00.0", "0000:02:00.0", "020000", "0x10ec", "0x8168") { Vendor = "Realtek", Product = "RTL8111" }],
             BlockDevices =
             [
