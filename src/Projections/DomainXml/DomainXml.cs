@@ -28,7 +28,8 @@ public static class DomainXml
         [
             new("identity", false, [new XElement("name", qube.Name), new XElement("uuid", qube.Id.ToString())]),
             new("memory", false, MemoryXml.Of(world, qube, mode)),
-            new("cpu", false, ProcessorXml.Of(world, qube, mode)),
+            new("vcpu", false, [ProcessorXml.Count(world, qube)]),
+            new("cpu", false, ProcessorXml.Model(world, mode)),
             new("os", false, [BootXml.Of(world, qube, mode)]),
             new("features", false, [FeaturesXml.Of(world, qube, mode)]),
             new("clock", false, [ClockXml.Of(world, qube, mode)]),

@@ -11,11 +11,11 @@ internal static class ProcessorXml
     // Processors whose random numbers guests are not to use.
     private static readonly (int Family, int Model)[] WithoutRandom = [(6, 58), (6, 62)];
 
-    internal static ImmutableArray<XElement> Of(World world, Qube qube, string mode)
-    {
-        var count = new XElement("vcpu", new XAttribute("placement", "static"), Amount.Text(Amount.Of(world, qube, "vcpus")));
-        return mode == "pv" ? [count] : [count, new XElement("cpu", new XAttribute("mode", "host-passthrough"), Features(world.Host))];
-    }
+    internal static XElement Count(World world, Qube qube) =>
+        new("vcpu", new XAttribute("placement", "static"), Amount.Text(Amount.Of(world, qube, "vcpus")));
+
+    internal static ImmutableArray<XElement> Model(World world, string mode) =>
+        mode == "pv" ? [] : [new XElement("cpu", new XAttribute("mode", "host-passthrough"), Features(world.Host))];
 
     private static IEnumerable<XElement> Features(HostFacts host)
     {
