@@ -33,6 +33,7 @@ internal sealed class TemplateFiles(RootedPaths paths)
                 DtdProcessing = DtdProcessing.Prohibit,
                 XmlResolver = null,
                 MaxCharactersInDocument = MostBytes,
+                IgnoreWhitespace = true,
                 IgnoreComments = true,
                 IgnoreProcessingInstructions = true,
             });
