@@ -22,7 +22,8 @@ public static class BlockOptions
     public static bool IsCdRom(DeviceAssignment assignment) => Find(assignment, "devtype") == "cdrom";
 
     /// <summary>Whether the qube cannot write to it.</summary>
-    public static bool IsReadOnly(DeviceAssignment assignment) => Find(assignment, "read-only") is { } value && PropertyParsers.TryBoolean(value) == true;
+    public static bool IsReadOnly(DeviceAssignment assignment) =>
+        Find(assignment, "read-only") is { } value && PropertyParsers.TryBoolean(value) == true;
 
     private static void Check(NamedText option, bool isReadOnly)
     {

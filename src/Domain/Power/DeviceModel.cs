@@ -12,7 +12,8 @@ public static class DeviceModel
         (FeatureLookup.WithTemplate(world, qube, "stubdom-qrexec") is { Length: > 0 } || SoundModel(world, qube) is not null);
 
     /// <summary>The sound card that it emulates, or null for none.</summary>
-    public static string? SoundModel(World world, Qube qube) => FeatureLookup.WithTemplate(world, qube, "audio-model") is { Length: > 0 } model ? model : null;
+    public static string? SoundModel(World world, Qube qube) =>
+        FeatureLookup.WithTemplate(world, qube, "audio-model") is { Length: > 0 } model ? model : null;
 
     /// <summary>The graphics card that it emulates, or null for none.</summary>
     public static string? VideoModel(World world, Qube qube) => FeatureLookup.WithTemplate(world, qube, "video-model") switch

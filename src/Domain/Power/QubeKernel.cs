@@ -50,7 +50,8 @@ public static class QubeKernel
         kernel.Length == 0 ? null : world.Host.Kernels.FirstOrDefault(candidate => candidate.Name == kernel);
 
     private static string Folder(World world, Qube qube) =>
-        qube.Volumes.FirstOrDefault(volume => volume.Name == "kernel") is { } volume && world.FindPool(volume.Pool) is { Driver: PoolDrivers.LinuxKernel } pool
+        qube.Volumes.FirstOrDefault(volume => volume.Name == "kernel") is { } volume &&
+        world.FindPool(volume.Pool) is { Driver: PoolDrivers.LinuxKernel } pool
             ? pool.Find(PoolDrivers.DirPath) ?? UsualFolder
             : UsualFolder;
 }

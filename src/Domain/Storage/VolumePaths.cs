@@ -43,7 +43,8 @@ public static class VolumePaths
             : $"/dev/mapper/vm-volatile-{Mapped(volume.Qube.Name)}-crypt@{volume.Volume.Name}";
     }
 
-    private static string Mapped(string name) => name.Replace("_", "_u", StringComparison.Ordinal).Replace("-", "_d", StringComparison.Ordinal);
+    private static string Mapped(string name) =>
+        name.Replace("_", "_u", StringComparison.Ordinal).Replace("-", "_d", StringComparison.Ordinal);
 
     // A thin volume is started as a copy, but for volatile ones and where snapshots are switched off.
     private static bool IsCopied(VolumeConfig volume) => volume.SnapOnStart || (volume.SaveOnStop && volume.RevisionsToKeep != -1);

@@ -34,8 +34,13 @@ internal static class DiskXml
     /// <summary>A block device under the name that the qube shall see.</summary>
     internal static XElement Device(World world, DeviceAssignment assignment, DeviceAddress device, string target)
     {
+        // Other options are none of a disk's: the original leaves them aside here, and so do we.
         BlockOptions.Check([.. assignment.Options.Where(option => option.Name is BlockFrontends.Option or "read-only" or "devtype")], isReadOnly: false);
-        var backend = world.Find(device.Backend) ?? throw RequiredDevices.Missing(assignment);
+        if (world.Find(device.Backend) is not { } backend || device.Port.Contains("..", StringComparison.Ordinal))
+        {
+            throw RequiredDevices.Missing(assignment); // also what would lead out of the folder of devices
+        }
+
         return Disk(
             BlockOptions.IsCdRom(assignment) ? "cdrom" : "disk",
             "/dev/" + device.Port.Replace('_', '/'),

@@ -35,9 +35,10 @@ internal static class EmulatorOptions
 
     private static string Network(World world, Qube qube, Qube netvm)
     {
-        var (ip, gateway) = (NetworkValues.Ip(world, qube), NetworkValues.Gateway(world, netvm));
+        // A default network need not provide any: it has no address to lead through then.
+        var (ip, gateway) = (NetworkValues.Ip(world, qube), NetworkValues.Gateway(world, netvm) is { } address ? $"gw={address}," : "");
         return DeviceModel.IsLinux(world, qube)
-            ? $"-qubes-net:client_ip={ip},dns_0={FirstDns},dns_1={SecondDns},gw={gateway},netmask={Netmask}"
-            : $"-net lwip,client_ip={ip},server_ip={SecondDns},dns={FirstDns},gw={gateway},netmask={Netmask}";
+            ? $"-qubes-net:client_ip={ip},dns_0={FirstDns},dns_1={SecondDns},{gateway}netmask={Netmask}"
+            : $"-net lwip,client_ip={ip},server_ip={SecondDns},dns={FirstDns},{gateway}netmask={Netmask}";
     }
 }

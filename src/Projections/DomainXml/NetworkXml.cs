@@ -4,10 +4,11 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Projections;
 
 /// <summary>The network card of a qube.</summary>
-/// <remarks>The addresses are the real ones, also where the qube is told others. Source: spec, lifecycle.md 9 (network); recorded, <c>v-fakeip</c>.</remarks>
+/// <remarks>The addresses are the real ones, also where the qube is told others (recorded, <c>v-fakeip</c>). Source: spec, lifecycle.md 9, network.</remarks>
 internal static class NetworkXml
 {
-    internal static IEnumerable<XElement> Of(World world, Qube qube) => NetworkValues.NetVm(world, qube) is { } netvm ? [Card(world, qube, netvm)] : [];
+    internal static IEnumerable<XElement> Of(World world, Qube qube) =>
+        NetworkValues.NetVm(world, qube) is { } netvm ? [Card(world, qube, netvm)] : [];
 
     internal static XElement Card(World world, Qube qube, Qube netvm) => new(
         "interface",

@@ -29,7 +29,8 @@ internal static class PciXml
                 Address(found?.Address) ?? throw RequiredDevices.Missing(assignment)));
     }
 
-    private static bool IsOn(DeviceAssignment assignment, string option) => assignment.Options.Any(given => given.Name == option && given.Value.Length > 0);
+    private static bool IsOn(DeviceAssignment assignment, string option) =>
+        assignment.Options.Any(given => given.Name == option && given.Value.Length > 0);
 
     // SSSS:BB:DD.F
     private static XElement? Address(string? text)

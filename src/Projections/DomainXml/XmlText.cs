@@ -63,7 +63,8 @@ public static class XmlText
             }
             else if (!XmlConvert.IsXmlChar(value[index]))
             {
-                throw new InvalidValueException(string.Create(CultureInfo.InvariantCulture, $"XML cannot hold the character {(int)value[index]} of {place}"));
+                var code = ((int)value[index]).ToString(CultureInfo.InvariantCulture);
+                throw new InvalidValueException($"XML cannot hold the character {code} of {place}");
             }
         }
     }

@@ -43,19 +43,36 @@ public sealed class DomainXmlRuleTests
     public void A_missing_device_is_named() => Refuses<RefusedException>(
         Given.Usual().Assign("solo", "pci", "00_1f.0"), "solo", "Pci device dom0:00_1f.0:* not available");
 
-    [Fact]
-    public void A_device_of_a_qube_that_is_gone_is_refused() => Refuses<RefusedException>(
+    [Theory]
+    [InlineData("gone", "sda")]
+    [InlineData("net", "*")]
+    [InlineData("net", ".._x")]
+    [InlineData("rem", "sda")]
+    [InlineData("dom0", "sdz")]
+    public void A_disk_that_cannot_be_there_is_refused(string backend, string port) => Refuses<RefusedException>(
         Given.Usual().Given(draft => Devices.Assign(
-            draft, draft.World.Find("solo")!.Id, new DeviceAssignment("block", "gone", "sda", "*", DeviceModes.Required, []))),
-        "solo", "Block device gone:sda:* not available");
+            draft, draft.World.Find("solo")!.Id, new DeviceAssignment("block", backend, port, "*", DeviceModes.Required, []))),
+        "solo", $"Block device {backend}:{port}:* not available");
+
+    [Fact]
+    public void A_default_network_that_provides_none_has_no_gateway()
+    {
+        var scenario = Given.Usual().Set("work", "netvm", "").Set(null, "default_netvm", "work").Set("solo", "virt_mode", "hvm");
+        Assert.EndsWith(
+            "client_ip=10.137.0.6,dns_0=10.139.1.1,dns_1=10.139.1.2,netmask=255.255.255.255",
+            XElement.Parse(scenario.Xml("solo")).Descendants("emulator").Single().Attribute("cmdline")!.Value,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_kernel_that_is_gone_is_refused() => Refuses<StorageRefusedException>(
-        Given.Usual().Given(draft => draft.Record(new HostObserved(Given.Host with { Kernels = [] }))), "work", "Missing file: /var/lib/qubes/vm-kernels/6.6.1/vmlinuz");
+        Given.Usual().Given(draft => draft.Record(new HostObserved(Given.Host with { Kernels = [] }))),
+        "work", "Missing file: /var/lib/qubes/vm-kernels/6.6.1/vmlinuz");
 
     [Fact]
     public void Without_any_kernel_said_the_start_is_refused() => Refuses<RefusedException>(
-        Given.Usual().Given(draft => Properties.Reset(draft, null, "default_kernel")), "work", "No kernel is set for work: set its property kernel, or default_kernel");
+        Given.Usual().Given(draft => Properties.Reset(draft, null, "default_kernel")),
+        "work", "No kernel is set for work: set its property kernel, or default_kernel");
 
     [Theory]
     [InlineData("dom0")]
@@ -75,7 +92,9 @@ public sealed class DomainXmlRuleTests
         var xml = XElement.Parse(Given.Usual().Assign("solo", "block", "sr0").Assign("solo", "block", "sda", new NamedText("frontend-dev", "xvdi")).Xml("solo"));
         Assert.Equal(
             ["/dev/sr0 xvdj", "/dev/sda xvdi"],
-            xml.Descendants("disk").Select(disk => $"{disk.Element("source")!.Attribute("dev")!.Value} {disk.Element("target")!.Attribute("dev")!.Value}").Where(disk => disk.StartsWith("/dev/s", StringComparison.Ordinal)));
+            xml.Descendants("disk")
+                .Select(disk => $"{disk.Element("source")!.Attribute("dev")!.Value} {disk.Element("target")!.Attribute("dev")!.Value}")
+                .Where(disk => disk.StartsWith("/dev/s", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class TemplateTests : IDisposable
     {
         const string hostile = "\"/><evil a='&${name}";
         scenario = scenario.Feature("solo", "x-y", hostile);
-        Write("/etc", "xen-user", Head + "<q:part name='identity'/><description a='${feature.x-y}'>${name} ${uuid} ${class} ${property.memory} ${property.netvm} $${name} ${feature.none} ${feature.x-y}</description></domain>");
+        Write("/etc", "xen-user", Head + "<q:part name='identity'/><description a='${feature.x-y}'>" +
+            "${name} ${uuid} ${class} ${property.memory} ${property.netvm} $${name} ${feature.none} ${feature.x-y}</description></domain>");
         var description = XElement.Parse(Domain()).Element("description")!;
         Assert.Equal(hostile, description.Attribute("a")!.Value);
         Assert.Equal($"solo {scenario.Id("solo")} StandaloneVM 400 net ${{name}}  {hostile}", description.Value);
@@ -125,6 +126,26 @@ public sealed class TemplateTests : IDisposable
         Assert.EndsWith("its elements are nested more than 64 deep", Refusal(), StringComparison.Ordinal);
         Write("/etc", "xen-user", Head + string.Concat(Enumerable.Repeat("<q:part name='disks'/>", 101)) + "</domain>");
         Assert.EndsWith("it uses more than 100 parts", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_names_every_part()
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "DomainXml", "domain-xml.md"));
+        var rows = page[page.IndexOf("| part |", StringComparison.Ordinal)..].Split("\n\n")[0].Split('\n').Skip(2).Select(row => row.Split('`')[1]);
+        Assert.Equal(
+            ["domain", "head", "devices", .. DomainXml.Parts(scenario.World, scenario.Qube("solo"), DomainXmlFacts.None).Select(part => part.Name)], rows);
+    }
+
+    [Fact]
+    public void The_page_s_example_works()
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "DomainXml", "domain-xml.md"));
+        Write("/etc", "xen-user", page.Split("```xml\n")[1].Split("```")[0]);
+        scenario = scenario.Feature("solo", "no-hap", "1");
+        var xml = XElement.Parse(Domain());
+        Assert.Equal("off", xml.Element("features")!.Element("hap")!.Attribute("state")!.Value);
+        Assert.Equal("/var/log/xen/serial-solo.log", xml.Element("devices")!.Elements().Last().Element("source")!.Attribute("path")!.Value);
     }
 
     private static string Marked(string text) => Head + $"<q:part name='head'/><description>{text}</description></domain>";

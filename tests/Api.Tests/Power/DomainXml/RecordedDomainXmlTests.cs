@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.EndToEnd.Tests;
 using Qubes.Cqrs.Projections;
 

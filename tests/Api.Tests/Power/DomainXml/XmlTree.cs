@@ -10,10 +10,14 @@ internal static partial class XmlTree
     {
         var root = XElement.Parse(xml, LoadOptions.PreserveWhitespace);
         var uuid = root.Element("uuid")!.Value;
-        var lines = root.DescendantsAndSelf().Select(element =>
-            $"{new string(' ', element.Ancestors().Count())}{element.Name} {string.Join(' ', element.Attributes().OrderBy(attribute => attribute.Name.ToString()).Select(attribute => $"{attribute.Name}='{attribute.Value}'"))}{Text(element)}");
-        var tree = string.Join('\n', lines);
+        var tree = string.Join('\n', root.DescendantsAndSelf().Select(Line));
         return Disposable().Replace(tree.Replace(uuid, "UUID").Replace(uuid.Replace("-", ""), "UUID"), "ADDRESS");
+    }
+
+    private static string Line(XElement element)
+    {
+        var attributes = element.Attributes().OrderBy(attribute => attribute.Name.ToString(), StringComparer.Ordinal).Select(attribute => $"{attribute.Name}='{attribute.Value}'");
+        return $"{new string(' ', element.Ancestors().Count())}{element.Name} {string.Join(' ', attributes)}{Text(element)}";
     }
 
     private static string Text(XElement element) => element.HasElements || string.IsNullOrWhiteSpace(element.Value) ? "" : $" = '{element.Value}'";
