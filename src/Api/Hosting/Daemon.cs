@@ -133,7 +133,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         : new LinuxPoolHost(paths);
 
     private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current) => SimulatedPorts.Of(
-        HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!)), (SimulatedQubesDb)database, current,
+        HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!)), paths, (SimulatedQubesDb)database, current,
         new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
 
     private (IHost Host, IQubesDb Database) MakeHost()

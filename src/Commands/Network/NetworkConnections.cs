@@ -64,26 +64,28 @@ internal sealed class NetworkConnections(PowerContext context, Func<QubeId, Func
             return;
         }
 
-        var wanted = NetworkValues.NetVm(world, qube) is { } netvm && PowerStates.IsActive(world, netvm) ? netvm.Id : (QubeId?)null;
-        if (wanted == run.NetVm)
+        var wanted = NetworkValues.NetVm(world, qube) is { } netvm && PowerStates.IsActive(world, netvm) ? netvm : null;
+        if (wanted?.Id == run.NetVm)
         {
             return;
         }
 
         if (run.NetVm is { } before)
         {
-            await TryAsync(id, "take the network away", () => context.Ports.Hypervisor.DetachAsync(id, context.Ports.DefineNetwork(Having(world, qube, before), qube), stop)).ConfigureAwait(false);
+            if (world.Find(before) is { } former)
+            {
+                await TryAsync(id, "take the network away", () => context.Ports.Hypervisor.DetachAsync(id, context.Ports.Definitions.NetworkCard(world, qube, former), stop)).ConfigureAwait(false);
+            }
+
             await NoteAsync(id, run.Id, null).ConfigureAwait(false);
         }
 
-        if (wanted is not null && await TryAsync(id, "connect the network", () => context.Ports.Hypervisor.AttachAsync(id, context.Ports.DefineNetwork(world, qube), stop)).ConfigureAwait(false))
+        if (wanted is not null && await TryAsync(
+            id, "connect the network", () => context.Ports.Hypervisor.AttachAsync(id, context.Ports.Definitions.NetworkCard(world, qube, wanted), stop)).ConfigureAwait(false))
         {
-            await NoteAsync(id, run.Id, wanted).ConfigureAwait(false);
+            await NoteAsync(id, run.Id, wanted.Id).ConfigureAwait(false);
         }
     }
-
-    // The interface as it was defined while the qube had the network that it leaves.
-    private static World Having(World world, Qube qube, QubeId netvm) => Evolve.Apply(world, new PropertySet(qube.Id, "netvm", PropertyValue.Of(netvm), null));
 
     private Task NoteAsync(QubeId id, string run, QubeId? netvm) =>
         context.NoteAsync(id, draft => RunObservations.Connect(draft, id, run, netvm), Call.OfDaemon(PowerProcess.Verb));

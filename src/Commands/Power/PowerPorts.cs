@@ -1,5 +1,3 @@
-using Qubes.Cqrs.Domain;
-
 namespace Qubes.Cqrs.Commands;
 
 /// <summary>What the executor works with: one member per part of the outside.</summary>
@@ -8,15 +6,11 @@ namespace Qubes.Cqrs.Commands;
 /// <param name="Storage">The volumes.</param>
 /// <param name="Databases">The qubes' configuration channel.</param>
 /// <param name="Qrexec">The qrexec programs.</param>
-/// <param name="Define">The definition of a qube's domain, as the hypervisor reads it; refuses by throwing a <see cref="DomainException"/>.</param>
+/// <param name="Definitions">What the hypervisor is told of qubes and devices.</param>
 public sealed record PowerPorts(
     IHypervisor Hypervisor,
     IMemoryBalancer Memory,
     IQubeStorage Storage,
     IQubeDatabases Databases,
     IQrexec Qrexec,
-    Func<World, Qube, string> Define)
-{
-    /// <summary>The network interface of a qube, as the hypervisor reads it.</summary>
-    public required Func<World, Qube, string> DefineNetwork { get; init; }
-}
+    IDomainDefinitions Definitions);

@@ -78,7 +78,7 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
 
         await context.NoteAsync(id, draft => Starts.Spawn(draft, id, run), call).ConfigureAwait(false);
         var (world, qube) = Now(id);
-        await ports.Hypervisor.DefineAsync(ports.Define(world, qube), ct).ConfigureAwait(false);
+        await ports.Hypervisor.DefineAsync(ports.Definitions.Domain(world, qube), ct).ConfigureAwait(false);
         var domain = await ports.Hypervisor.CreatePausedAsync(id, ct).ConfigureAwait(false);
         context.Figures.Saw(domain);
         var spawned = new QubeSpawned(id, run, domain.Xid, domain.StubdomXid, domain.Stubdom, PowerTimes.Microseconds(context.Time));

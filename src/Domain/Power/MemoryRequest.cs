@@ -36,7 +36,7 @@ public static class MemoryRequest
     }
 
     private static BigInteger StubdomMiB(World world, Qube qube) => Number(world, qube, "stubdom_mem") ??
-        (FeatureLookup.WithTemplate(world, qube, "linux-stubdom") is "" ? SmallStubdomMiB : LinuxStubdomMiB);
+        (DeviceModel.IsLinux(world, qube) ? LinuxStubdomMiB : SmallStubdomMiB);
 
     private static BigInteger? Number(World world, Qube qube, string property) => PropertyValues.Get(world, qube, property)?.AsInteger();
 }

@@ -42,13 +42,10 @@ public static class Starts
     /// <exception cref="RefusedException">One is.</exception>
     public static void CheckDevices(World world, Qube qube)
     {
-        foreach (var device in qube.Devices.Where(device => device.Mode == DeviceModes.Required))
+        var missing = qube.Devices.Where(device => device.Mode == DeviceModes.Required && !KnownDevices.Matching(world, device.Address).Any());
+        if (missing.FirstOrDefault() is { } first)
         {
-            if (!KnownDevices.Matching(world, device.Address).Any())
-            {
-                var @class = char.ToUpperInvariant(device.Class[0]) + device.Class[1..];
-                throw new RefusedException($"{@class} device {device.Address} not available");
-            }
+            throw RequiredDevices.Missing(first);
         }
     }
 
