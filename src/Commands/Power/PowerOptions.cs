@@ -6,6 +6,9 @@ public sealed record PowerOptions
     /// <summary>How often all domains are looked at, so that a lost notice does no harm.</summary>
     public TimeSpan LookInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How soon a look is repeated that the hypervisor did not answer.</summary>
+    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How often a domain that is being taken apart is looked at.</summary>
     public TimeSpan DyingInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 

@@ -146,14 +146,15 @@ public sealed class PowerProcess : IAsyncDisposable
 
     private async Task LookRegularlyAsync()
     {
+        var pause = context.Options.LookInterval;
         while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(context.Options.LookInterval, context.Time, stopping.Token).ConfigureAwait(false);
-            await LookAtAllAsync().ConfigureAwait(false);
+            await Task.Delay(pause, context.Time, stopping.Token).ConfigureAwait(false);
+            pause = await LookAtAllAsync().ConfigureAwait(false) ? context.Options.LookInterval : context.Options.RetryInterval;
         }
     }
 
-    private async Task LookAtAllAsync()
+    private async Task<bool> LookAtAllAsync()
     {
         try
         {
@@ -171,10 +172,13 @@ public sealed class PowerProcess : IAsyncDisposable
                     _ = LookAsync(qube);
                 }
             }
+
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))
         {
             PowerLog.NotListed(context.Logger, e.Message);
+            return false;
         }
     }
 
