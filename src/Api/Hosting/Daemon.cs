@@ -132,9 +132,12 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
         : new LinuxPoolHost(paths);
 
-    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current) => SimulatedPorts.Of(
-        HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!)), paths, (SimulatedQubesDb)database, current,
-        new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
+    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current)
+    {
+        var description = HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!));
+        var ports = SimulatedPorts.Of(description, paths, (SimulatedQubesDb)database, current, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
+        return LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
+    }
 
     private (IHost Host, IQubesDb Database) MakeHost()
     {

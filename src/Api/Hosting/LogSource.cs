@@ -11,14 +11,15 @@ internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configura
     /// <summary>The folder of everything that belongs to the log.</summary>
     internal const string Directory = "/var/lib/qubes/log";
 
-    private const string FaultVariable = "QUBESD_FAULT";
+    /// <summary>Where the crash tests want the daemon to die; null when it is to live.</summary>
+    internal static KillingFaultPoints? Faults { get; } = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT"));
 
     private LogOptions Options => new()
     {
         ConnectionString = configuration.LogConnection,
         Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(Directory), BinariesDirectory = configuration.LogBinaries },
         SnapshotFile = SnapshotFile,
-        Faults = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable(FaultVariable)),
+        Faults = Faults,
     };
 
     private string SnapshotFile => paths.OnDisk(Directory + "/snapshot");

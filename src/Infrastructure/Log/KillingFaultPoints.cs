@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Qubes.Cqrs.Infrastructure;
 
-/// <summary>Kills this process, or the server's process, at the N-th commit: the crash tests' seam.</summary>
+/// <summary>Kills this process, or the server's process, at the N-th commit or at the N-th call of the hypervisor: the crash tests' seam.</summary>
 public sealed class KillingFaultPoints : IFaultPoints
 {
     private readonly string where;
@@ -10,7 +10,7 @@ public sealed class KillingFaultPoints : IFaultPoints
 
     private KillingFaultPoints(string where, long when) => (this.where, this.when) = (where, when);
 
-    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c> or <c>in-commit-kill-postgres:N</c>; null for no text.</summary>
+    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c> or <c>after-call:N</c>; null for no text.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static KillingFaultPoints? Parse(string? text)
     {
@@ -20,7 +20,7 @@ public sealed class KillingFaultPoints : IFaultPoints
         }
 
         var parts = text.Split(':');
-        return parts is ["before-commit" or "after-commit" or "in-commit-kill-postgres", var number] &&
+        return parts is ["before-commit" or "after-commit" or "in-commit-kill-postgres" or "before-call" or "after-call", var number] &&
             long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var when)
             ? new KillingFaultPoints(parts[0], when)
             : throw new FormatException($"not a fault to inject: {text}");
@@ -40,6 +40,14 @@ public sealed class KillingFaultPoints : IFaultPoints
 
     /// <inheritdoc/>
     public void AfterCommit(long commit) => KillOurselves("after-commit", commit);
+
+    /// <summary>The hypervisor is about to be asked to change something.</summary>
+    /// <param name="call">The call's number since the start, from 1.</param>
+    public void BeforeCall(long call) => KillOurselves("before-call", call);
+
+    /// <summary>The hypervisor has changed something, nobody was told yet.</summary>
+    /// <param name="call">The call's number since the start, from 1.</param>
+    public void AfterCall(long call) => KillOurselves("after-call", call);
 
     private void KillOurselves(string here, long commit)
     {
