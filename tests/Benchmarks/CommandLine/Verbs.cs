@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Qubes.Cqrs.Benchmarks.Floors;
+using Qubes.Cqrs.Benchmarks.Hosts;
+using Qubes.Cqrs.Benchmarks.Power;
 
 namespace Qubes.Cqrs.Benchmarks.CommandLine;
 
@@ -15,7 +17,7 @@ public static class Verbs
         return new RootCommand(
             "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
         {
-            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), EchoServer(),
+            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), EchoServer(),
         };
     }
 
@@ -44,6 +46,23 @@ public static class Verbs
         log.AddReplayTo(verb);
         common.AddTo(verb);
         verb.SetAction((given, ct) => new Session(common, given).RunAsync(null, null, log.ReadReplay(given), ct));
+        return verb;
+    }
+
+    private static Command Power()
+    {
+        var starts = new Option<int>("--starts") { Description = "Qubes that start at once.", DefaultValueFactory = _ => 25 };
+        var delay = new Option<int>("--call-delay-ms") { Description = "How long each call of the hypervisor takes.", DefaultValueFactory = _ => 2000 };
+        var verb = new Command("power", "Reads while many qubes start on a slow hypervisor, and how long the starts take.") { starts, delay };
+        starts.RequirePositive();
+        verb.SetAction(async (given, ct) =>
+        {
+            await using var workplace = new Workplace(null, keep: false);
+            var settings = new PowerSettings(
+                Math.Max(given.GetRequiredValue(starts), 30), given.GetRequiredValue(starts), TimeSpan.FromMilliseconds(given.GetRequiredValue(delay)), TimeSpan.FromSeconds(1), 25);
+            Console.WriteLine((await new PowerBenchmark(settings, workplace).RunAsync(ct)).ToMarkdown());
+            return 0;
+        });
         return verb;
     }
 

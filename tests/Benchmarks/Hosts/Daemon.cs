@@ -41,14 +41,15 @@ public sealed class Daemon : IAsyncDisposable
     /// <summary>Starts the daemon without waiting for anything.</summary>
     /// <param name="root">The folder that stands for the root of the file system.</param>
     /// <param name="import">A qubes.xml to begin with, or null.</param>
-    public static Daemon Start(string root, string? import = null)
+    /// <param name="host">The description of the simulated host, or null for the usual one.</param>
+    public static Daemon Start(string root, string? import = null, string? host = null)
     {
         // The shell opens the file for the output and is then replaced, so that we need not copy it and the process is our child.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
         string[] arguments =
         [
             "-c", "out=$1; shift; exec \"$@\" >>\"$out\" 2>&1 </dev/null", "sh", Path.Combine(root, "qubesd.out"),
-            Installation.Daemon, "run", "--root", root, "--simulate", Installation.HostFile,
+            Installation.Daemon, "run", "--root", root, "--simulate", host ?? Installation.HostFile,
         ];
         foreach (var argument in arguments.Concat(import is null ? [] : ["--import", import]))
             start.ArgumentList.Add(argument);
