@@ -3,6 +3,9 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>Error numbers of Linux, as in <c>errno.h</c> of every architecture that .NET runs on.</summary>
 internal static class UnixError
 {
+    /// <summary>ENOENT.</summary>
+    public const int NotFound = 2;
+
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qubes.Cqrs.Commands;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
 

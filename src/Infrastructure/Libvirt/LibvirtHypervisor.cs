@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
@@ -136,20 +135,24 @@ public sealed class LibvirtHypervisor : IHypervisor
     private static DomainHandle Find(ConnectionHandle connection, QubeId qube) =>
         LibvirtValues.Find(connection, qube) ?? throw new HypervisorException(HypervisorFault.NoDomain, $"Domain not found: no domain with matching uuid '{qube}'");
 
-    // Some drivers have no word of their own for a domain that is not active.
-    private static HypervisorException Refusal(DomainHandle domain)
+    // Some drivers have no word of their own for a domain that is active already, or not active.
+    private static HypervisorException Refusal(DomainHandle domain, int stateItNeeds)
     {
         var error = LibvirtError.Take();
-        var isInactive = error.Fault == HypervisorFault.Failed && LibvirtNative.IsActive(domain) == 0;
+        var isActive = error.Fault == HypervisorFault.Failed ? LibvirtNative.IsActive(domain) : stateItNeeds;
         LibvirtNative.ResetLastError();
-        return isInactive ? new HypervisorException(HypervisorFault.InvalidOperation, error.Message) : error.ToException();
+        return isActive == 1 - stateItNeeds ? new HypervisorException(HypervisorFault.InvalidOperation, error.Message) : error.ToException();
     }
 
     // The test driver cannot create a domain paused; there is no guest in it that could run meanwhile.
     private void CreatePaused(DomainHandle domain)
     {
         var isTest = options.Uri.StartsWith("test:", StringComparison.Ordinal);
-        LibvirtValues.Check(LibvirtNative.Create(domain, isTest ? 0 : StartPaused));
+        if (LibvirtNative.Create(domain, isTest ? 0 : StartPaused) < 0)
+        {
+            throw Refusal(domain, stateItNeeds: 0);
+        }
+
         if (isTest)
         {
             LibvirtValues.Check(LibvirtNative.Pause(domain));
@@ -201,7 +204,7 @@ public sealed class LibvirtHypervisor : IHypervisor
             using var domain = Find(connection, qube);
             if (call(domain) < 0)
             {
-                throw Refusal(domain);
+                throw Refusal(domain, stateItNeeds: 1);
             }
 
             return true;

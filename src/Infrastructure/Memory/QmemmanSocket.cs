@@ -76,6 +76,13 @@ public sealed class QmemmanSocket(RootedPaths paths, bool isRequired, TimeSpan t
 
     private static IOException Failure(string why, Exception? cause = null) => new($"Failed to connect to qmemman: {why}", cause);
 
+    // The words of the original, which are those of Python; .NET renames the error of a path that is not there.
+    private static string WordsOf(SocketException failure)
+    {
+        var number = failure.SocketErrorCode == SocketError.AddressNotAvailable ? UnixError.NotFound : failure.NativeErrorCode;
+        return string.Create(CultureInfo.InvariantCulture, $"[Errno {number}] {Marshal.GetPInvokeErrorMessage(number)}");
+    }
+
     /// <summary>Sends a line; gives the answer, or nothing when the other side closes, with the connection.</summary>
     private async Task<(Socket Socket, string Answer)> AskAsync(string line, CancellationToken ct)
     {
@@ -95,8 +102,7 @@ public sealed class QmemmanSocket(RootedPaths paths, bool isRequired, TimeSpan t
             {
                 OperationCanceledException when !ct.IsCancellationRequested => Failure(
                     string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s"), failure),
-                SocketException refused => Failure(
-                    string.Create(CultureInfo.InvariantCulture, $"[Errno {refused.NativeErrorCode}] {Marshal.GetPInvokeErrorMessage(refused.NativeErrorCode)}"), refused),
+                SocketException refused => Failure(WordsOf(refused), refused),
                 _ => failure,
             };
         }

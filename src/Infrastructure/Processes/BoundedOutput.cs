@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Qubes.Cqrs.Infrastructure;
@@ -6,7 +7,7 @@ namespace Qubes.Cqrs.Infrastructure;
 internal sealed class BoundedOutput(int most)
 {
     private const int Piece = 4096;
-    private readonly MemoryStream kept = new();
+    private readonly ArrayBufferWriter<byte> kept = new();
     private readonly Lock gate = new();
 
     /// <summary>What was kept so far, with a mark for what is not UTF-8.</summary>
@@ -16,7 +17,7 @@ internal sealed class BoundedOutput(int most)
         {
             lock (gate)
             {
-                return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+                return Encoding.UTF8.GetString(kept.WrittenSpan);
             }
         }
     }
@@ -31,7 +32,7 @@ internal sealed class BoundedOutput(int most)
             {
                 lock (gate)
                 {
-                    kept.Write(piece, 0, Math.Min(read, most - (int)kept.Length));
+                    kept.Write(piece.AsSpan(0, Math.Min(read, most - kept.WrittenCount)));
                 }
             }
         }

@@ -13,6 +13,7 @@ public sealed class QrexecPrograms(RootedPaths paths) : IQrexec
 {
     private const string Daemon = "/usr/sbin/qrexec-daemon";
     private const string Client = "/usr/bin/qrexec-client";
+    private const string Folder = "/var/run/qubes";
     private const int AgentIsSilent = 3;
 
     /// <summary>How much longer than its agent's time a daemon may take to start.</summary>
@@ -40,7 +41,12 @@ public sealed class QrexecPrograms(RootedPaths paths) : IQrexec
     }
 
     /// <inheritdoc/>
-    public bool IsRunning(string name) => File.Exists(SocketOf(name)); // a link to nowhere counts as missing
+    public bool IsRunning(string name)
+    {
+        // A link that leads nowhere is what a daemon left that was killed.
+        var path = SocketOf(name);
+        return File.Exists(new FileInfo(path).LinkTarget is { } target ? Path.Combine(paths.OnDisk(Folder), target) : path);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<QrexecResult> RunAsync(QrexecCall call, CancellationToken ct)
@@ -67,7 +73,7 @@ public sealed class QrexecPrograms(RootedPaths paths) : IQrexec
         ? text
         : throw new ArgumentException($"not a word that qrexec takes: '{text}'", nameof(text));
 
-    private string SocketOf(string name) => paths.OnDisk("/var/run/qubes/qrexec." + Word(name).Replace('/', '_'));
+    private string SocketOf(string name) => paths.OnDisk(Folder + "/qrexec." + Word(name).Replace('/', '_'));
 
     private ProgramCall CommandFor(QrexecDaemon daemon)
     {
