@@ -60,7 +60,8 @@ public sealed class LibvirtHypervisor : IHypervisor
     }
 
     /// <inheritdoc/>
-    public async ValueTask DefineAsync(string xml, CancellationToken ct) => await CallAsync(connection => DomainDefinition.Define(connection, xml), ct).ConfigureAwait(false);
+    public async ValueTask DefineAsync(string xml, CancellationToken ct) =>
+        await CallAsync(connection => DomainDefinition.Define(connection, xml), ct).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<DomainStatus> CreatePausedAsync(QubeId qube, CancellationToken ct)
@@ -70,7 +71,8 @@ public sealed class LibvirtHypervisor : IHypervisor
             {
                 using var domain = Find(connection, qube);
                 CreatePaused(domain);
-                return LibvirtValues.Status(domain) ?? throw new HypervisorException(HypervisorFault.Failed, "the domain was gone as soon as it was created");
+                return LibvirtValues.Status(domain) ??
+                    throw new HypervisorException(HypervisorFault.Failed, "the domain was gone as soon as it was created");
             },
             ct).ConfigureAwait(false);
         return await WithStubdomainAsync(created, ct).ConfigureAwait(false);
@@ -133,7 +135,8 @@ public sealed class LibvirtHypervisor : IHypervisor
     }
 
     private static DomainHandle Find(ConnectionHandle connection, QubeId qube) =>
-        LibvirtValues.Find(connection, qube) ?? throw new HypervisorException(HypervisorFault.NoDomain, $"Domain not found: no domain with matching uuid '{qube}'");
+        LibvirtValues.Find(connection, qube) ??
+        throw new HypervisorException(HypervisorFault.NoDomain, $"Domain not found: no domain with matching uuid '{qube}'");
 
     // Some drivers have no word of their own for a domain that is active already, or not active.
     private static HypervisorException Refusal(DomainHandle domain, int stateItNeeds)

@@ -4,7 +4,7 @@ namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>The calls into libvirt's C library that the daemon needs; the library is loaded by the first of them.</summary>
 /// <remarks>Documented at libvirt's reference of the modules host, domain, event and virterror. All of them may block. A call that fails leaves
-/// its error in the thread it ran on: <see cref="LibvirtError"/>. The callbacks' second-to-last argument is the number of a connection
+/// its error in the thread it ran on: <see cref="LibvirtError"/>. The callbacks' last argument is the number of a connection
 /// (<see cref="LibvirtConnection"/>), never an address, so that a late one finds nothing instead of freed memory.</remarks>
 internal static unsafe partial class LibvirtNative
 {

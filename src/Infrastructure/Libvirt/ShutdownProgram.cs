@@ -41,7 +41,7 @@ internal sealed class ShutdownProgram(LibvirtOptions options)
         }
     }
 
-    private ProgramCall CommandFor(string name) => options.Uri.StartsWith("xen:", StringComparison.Ordinal)
+    private ProgramCall CommandFor(string name) => options.Uri.Split(':', '+')[0] == "xen"
         ? new ProgramCall(options.Programs.OnDisk(Xl), ["shutdown", "-F", name], options.ShutdownTimeout)
         : new ProgramCall(options.Programs.OnDisk(Virsh), ["-c", options.Uri, "shutdown", name], options.ShutdownTimeout);
 }

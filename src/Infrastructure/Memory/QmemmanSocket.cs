@@ -64,7 +64,8 @@ public sealed class QmemmanSocket(RootedPaths paths, bool isRequired, TimeSpan t
             using var file = File.OpenHandle(paths.OnDisk(AvailablePath));
             var bytes = new byte[LongestNumber];
             var read = await RandomAccess.ReadAsync(file, bytes, 0, ct).ConfigureAwait(false);
-            return long.TryParse(Encoding.ASCII.GetString(bytes, 0, read).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var free) ? free : null;
+            var text = Encoding.ASCII.GetString(bytes, 0, read).Trim();
+            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var free) ? free : null;
         }
         catch (Exception untold) when (untold is IOException or UnauthorizedAccessException)
         {

@@ -15,7 +15,8 @@ internal sealed record ProgramCall(string Path, IReadOnlyList<string> Arguments,
     /// <summary>The most that is kept of each of its outputs, in bytes; the rest is read and dropped.</summary>
     public int MostOutput { get; init; } = 64 * 1024;
 
-    /// <summary>Whether it leaves a daemon behind when it succeeds, which may hold the outputs open for ever: then they are not read to their end.</summary>
+    /// <summary>Whether it leaves a daemon behind when it succeeds, which may hold the outputs open for ever: then they are not read to their
+    /// end.</summary>
     public bool LeavesDaemon { get; init; }
 }
 

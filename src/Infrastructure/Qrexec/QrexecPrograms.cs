@@ -55,7 +55,8 @@ public sealed class QrexecPrograms(RootedPaths paths) : IQrexec
         string[] arguments = ["-d", Word(call.Name), "-w", Seconds(call.Timeout), "-t", "-T", $"{Word(call.User)}:QUBESRPC {Word(call.Service)} dom0"];
         try
         {
-            var ended = await BoundedProcess.RunAsync(new ProgramCall(paths.OnDisk(Client), arguments, call.Timeout) { Input = call.Input }, ct).ConfigureAwait(false);
+            var program = new ProgramCall(paths.OnDisk(Client), arguments, call.Timeout) { Input = call.Input };
+            var ended = await BoundedProcess.RunAsync(program, ct).ConfigureAwait(false);
             return new QrexecResult(ended.ExitCode, ended.Output, ended.Errors);
         }
         catch (Exception missing) when (missing is IOException or Win32Exception)

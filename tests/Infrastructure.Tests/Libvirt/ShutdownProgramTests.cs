@@ -15,6 +15,8 @@ public sealed class ShutdownProgramTests : IDisposable
 
     [Theory]
     [InlineData("xen:///system", "/usr/sbin/xl", "[shutdown] [-F] [work; rm *]")]
+    [InlineData("xen+unix:///system", "/usr/sbin/xl", "[shutdown] [-F] [work; rm *]")]
+    [InlineData("xenon:///system", "/usr/bin/virsh", "[-c] [xenon:///system] [shutdown] [work; rm *]")]
     [InlineData("qemu:///system", "/usr/bin/virsh", "[-c] [qemu:///system] [shutdown] [work; rm *]")]
     public async Task The_program_is_called_with_these_arguments_and_no_shell(string uri, string program, string arguments)
     {

@@ -8,7 +8,7 @@ public static class DomainDialects
 {
     /// <summary>The dialect for a URI: <c>test:</c> and <c>qemu:</c>, with or without a transport (<c>qemu+unix:</c>); null for others, such as
     /// <c>xen:</c>, that take the full definition.</summary>
-    public static IDomainDialect? For(string uri) => uri.Split(':')[0].Split('+')[0] switch
+    public static IDomainDialect? For(string uri) => uri.Split(':', '+')[0] switch
     {
         "test" => new TestDialect(),
         "qemu" => new QemuDialect(),
