@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Qubes.Cqrs.Architecture.Tests;
 
 /// <summary>The units of systemd, and the programs that they run. Source: spec, lifecycle.md 10.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class SystemdUnitTests : IDisposable
 {
     private const string Daemon = "qubesd.service";
