@@ -24,7 +24,7 @@ public sealed class SystemdUnitTests : IDisposable
     [InlineData(Daemon, "Service", "Type", "notify")]
     [InlineData(Daemon, "Service", "NotifyAccess", "main")]
     [InlineData(Daemon, "Service", "ExecStart", "/usr/bin/qubesd run")]
-    [InlineData(Daemon, "Service", "KillMode", "process")]
+    [InlineData(Daemon, "Service", "KillMode", "mixed")]
     [InlineData(Daemon, "Service", "Restart", "on-failure")]
     [InlineData(Core, "Service", "ExecStart", "/usr/lib/qubes/cleanup-dispvms")]
     [InlineData(Core, "Service", "ExecStop", "/usr/bin/qvm-shutdown -q --all --wait")]

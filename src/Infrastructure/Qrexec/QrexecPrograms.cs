@@ -83,11 +83,12 @@ public sealed class QrexecPrograms(RootedPaths paths) : IQrexec
         [
             .. quiet, "-u", daemon.Uuid.ToString(), "--", daemon.Xid.ToString(CultureInfo.InvariantCulture), Word(daemon.Name), Word(daemon.User),
         ];
-        return new ProgramCall(paths.OnDisk(Daemon), arguments, (daemon.Timeout ?? TimeSpan.Zero) + Grace)
+        var call = new ProgramCall(paths.OnDisk(Daemon), arguments, (daemon.Timeout ?? TimeSpan.Zero) + Grace)
         {
             Environment = [daemon.Timeout is { } time ? ("QREXEC_STARTUP_TIMEOUT", Seconds(time)) : ("QREXEC_STARTUP_NOWAIT", "1")],
             LeavesDaemon = true,
         };
+        return SystemdScope.Wrap(call, paths);
     }
 
     private static async Task<ProgramResult> StartAsync(ProgramCall call, CancellationToken ct)

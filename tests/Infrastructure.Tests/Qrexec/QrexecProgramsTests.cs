@@ -41,6 +41,17 @@ public sealed class QrexecProgramsTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_systemd_runs_the_host_the_daemon_gets_a_scope_of_its_own()
+    {
+        Directory.CreateDirectory(programs.On("/run/systemd/system"));
+        programs.Write("/usr/bin/systemd-run", Say);
+        await qrexec.StartDaemonAsync(Start(quiet: false, null), default);
+        Assert.Equal(
+            ["[--scope]", "[--quiet]", "[--collect]", "[--slice=system-qubes.slice]", "[--]", $"[{programs.On(Daemon)}]", "[-u]", $"[{Uuid}]", "[--]", "[7]", "[work]", "[user]"],
+            programs.Log());
+    }
+
+    [Fact]
     public async Task An_agent_that_stays_silent_is_told_as_the_original_does()
     {
         programs.Write(Daemon, "echo something >&2; exit 3");
