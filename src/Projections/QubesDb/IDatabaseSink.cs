@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Projections;
+
+/// <summary>Takes what is to be written into databases.</summary>
+public interface IDatabaseSink
+{
+    /// <summary>Hands over what one event writes, in order; must neither block nor throw. Called by one thread at a time.</summary>
+    /// <param name="position">The event's position.</param>
+    /// <param name="changes">The writes.</param>
+    void Publish(LogPosition position, ImmutableArray<DatabaseChange> changes);
+}
