@@ -75,9 +75,13 @@ public static class Firewalls
         var lasting = rules.Where(rule => !rule.IsExpired(now)).ToEquatableArray();
         if (draft.World.Qube(id).Firewall != lasting)
         {
-            draft.Record(new FirewallSet(id, lasting));
+            draft.Record(new FirewallSet(id, lasting) { Places = Places(rules, now) });
         }
     }
+
+    private static EquatableArray<int>? Places(EquatableArray<FirewallRule> rules, long now) => rules.Any(rule => rule.IsExpired(now))
+        ? Enumerable.Range(0, rules.Count).Where(place => !rules[place].IsExpired(now)).ToEquatableArray()
+        : null;
 
     private static long Now(Draft draft) => draft.Caller.Time.ToUnixTimeSeconds();
 }

@@ -58,6 +58,7 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(DeviceAssignment[]))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<DeviceAssignment>))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<NamedValue>))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<NamedText>))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<VolumeConfig>))]
@@ -66,4 +67,5 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<PciDevice>))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<BlockDevice>))]
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<string>))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<int>))]
 internal sealed partial class EventJson : JsonSerializerContext;

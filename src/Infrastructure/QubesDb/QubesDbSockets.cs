@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Qubes.Cqrs.Commands;
 
 namespace Qubes.Cqrs.Infrastructure;
@@ -17,7 +16,15 @@ public sealed class QubesDbSockets(RootedPaths paths, TimeSpan timeout) : IQubes
         limit.CancelAfter(timeout);
         try
         {
-            return await MultiReadAsync(qube, prefix, limit.Token).ConfigureAwait(false);
+            var socket = await QubesDbEndpoint.ConnectAsync(paths, qube, canWrite: false, limit.Token).ConfigureAwait(false);
+            await using var client = new QubesDbClient(socket, timeout, _ => { });
+            var entries = new SortedDictionary<string, QubesDbEntry>(StringComparer.Ordinal);
+            foreach (var entry in await client.MultiReadAsync(prefix, IQubesDb.MaxEntries, limit.Token).ConfigureAwait(false))
+            {
+                entries[entry.UntrustedPath] = entry;
+            }
+
+            return [.. entries.Values];
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -26,73 +33,6 @@ public sealed class QubesDbSockets(RootedPaths paths, TimeSpan timeout) : IQubes
         catch (Exception gone) when (gone is SocketException or IOException)
         {
             return null;
-        }
-    }
-
-    private async Task<IReadOnlyList<QubesDbEntry>?> MultiReadAsync(string qube, string prefix, CancellationToken ct)
-    {
-        using var socket = await ConnectAsync(qube, ct).ConfigureAwait(false);
-        var stream = new NetworkStream(socket);
-        await using (stream.ConfigureAwait(false))
-        {
-            await stream.WriteAsync(QubesDbMessage.MultiRead(prefix), ct).ConfigureAwait(false);
-            return await ReadEntriesAsync(stream, prefix, ct).ConfigureAwait(false);
-        }
-    }
-
-    // The socket that may be written to first, then the other one, as every client does.
-    private async Task<Socket> ConnectAsync(string qube, CancellationToken ct)
-    {
-        try
-        {
-            return await OpenAsync($"/run/qubes/qubesdb.{qube}.sock", ct).ConfigureAwait(false);
-        }
-        catch (SocketException)
-        {
-            return await OpenAsync($"/run/qubes/qubesdb.{qube}.ro.sock", ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<Socket> OpenAsync(string path, CancellationToken ct)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(paths.OnDisk(path)), ct).ConfigureAwait(false);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task<IReadOnlyList<QubesDbEntry>?> ReadEntriesAsync(NetworkStream stream, string prefix, CancellationToken ct)
-    {
-        var entries = new SortedDictionary<string, QubesDbEntry>(StringComparer.Ordinal);
-        var header = new byte[QubesDbMessage.HeaderBytes];
-        while (true)
-        {
-            await stream.ReadExactlyAsync(header, ct).ConfigureAwait(false);
-            if (QubesDbMessage.Parse(header) is not { } message)
-            {
-                return null;
-            }
-
-            var value = new byte[message.ValueBytes];
-            await stream.ReadExactlyAsync(value, ct).ConfigureAwait(false);
-            if (message.Path.Length == 0 && value.Length == 0)
-            {
-                return [.. entries.Values];
-            }
-
-            if (!message.Path.StartsWith(prefix, StringComparison.Ordinal) || !Ascii.IsValid(message.Path) || entries.Count == IQubesDb.MaxEntries)
-            {
-                return null;
-            }
-
-            entries[message.Path] = new QubesDbEntry(message.Path, value);
         }
     }
 }

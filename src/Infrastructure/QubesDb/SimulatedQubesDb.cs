@@ -1,14 +1,22 @@
+using System.Collections.Immutable;
 using System.Text;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>The databases of a described host: that of dom0, and those of the qubes that run.</summary>
 /// <param name="description">What the qubes have written into their own.</param>
-public sealed class SimulatedQubesDb(HostDescription description) : IQubesDb
+/// <param name="keys">What the daemon writes; null where nothing is written.</param>
+public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollower? keys = null) : IQubesDb, IQubeDatabases, IDatabaseSink
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, SortedDictionary<string, byte[]>> databases = new(StringComparer.Ordinal) { ["dom0"] = Begin(description, "dom0") };
+    private readonly DatabaseNotices notices = new();
+    private readonly Dictionary<string, SimulatedDatabase> databases = new(StringComparer.Ordinal) { ["dom0"] = Begin(description, "dom0") };
+
+    /// <summary>What happens to the keys that are watched.</summary>
+    public IDatabaseNotices Notices => notices;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QubesDbEntry>?> ReadAsync(string qube, string prefix, CancellationToken ct)
@@ -17,6 +25,81 @@ public sealed class SimulatedQubesDb(HostDescription description) : IQubesDb
         lock (gate)
         {
             return ValueTask.FromResult(databases.TryGetValue(qube, out var database) ? Read(database, prefix) : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PrepareAsync(QubeId qube, Run run, CancellationToken ct) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask OpenAsync(QubeId qube, Run run, CancellationToken ct)
+    {
+        if (keys?.Current.Find(qube)?.Name is { } name)
+        {
+            Open(name);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(QubeId qube, Run run, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (keys?.Current is { } state && state.Find(qube) is { } known && databases.TryGetValue(known.Name, out var database))
+            {
+                database.WrittenUpTo = state.Position;
+                foreach (var (path, value) in DatabaseKeys.ForWriting(known.Keys))
+                {
+                    Set(qube, database, path, RandomSeed.ToBytes(value));
+                }
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WatchAsync(QubeId qube, Run run, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (keys?.Current.Find(qube) is { } known && databases.TryGetValue(known.Name, out var database))
+            {
+                (database.Watcher, database.Watched) = (qube, WatchedKeys.All);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CloseAsync(QubeId qube, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            foreach (var (name, _) in databases.Where(entry => entry.Value.Watcher == qube && entry.Key != "dom0").ToList())
+            {
+                databases.Remove(name);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Publish(LogPosition position, ImmutableArray<DatabaseChange> changes)
+    {
+        lock (gate)
+        {
+            foreach (var change in changes)
+            {
+                if (keys?.Current.Find(change.Qube) is { } known && databases.TryGetValue(known.Name, out var database) && position > database.WrittenUpTo)
+                {
+                    Apply(database, change);
+                }
+            }
         }
     }
 
@@ -51,7 +134,7 @@ public sealed class SimulatedQubesDb(HostDescription description) : IQubesDb
         {
             if (databases.TryGetValue(qube, out var database))
             {
-                database[path] = value.ToArray();
+                Set(database.Watcher, database, path, value.ToArray());
             }
         }
     }
@@ -63,31 +146,89 @@ public sealed class SimulatedQubesDb(HostDescription description) : IQubesDb
         {
             if (databases.TryGetValue(qube, out var database))
             {
-                foreach (var path in database.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList())
-                {
-                    database.Remove(path);
-                }
+                RemoveAll(database, prefix);
             }
         }
     }
 
-    private static IReadOnlyList<QubesDbEntry>? Read(SortedDictionary<string, byte[]> database, string prefix)
+    private void Apply(SimulatedDatabase database, DatabaseChange change)
     {
-        var entries = database.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+        if (change.Value is { } value)
+        {
+            Set(change.Qube, database, change.Path, RandomSeed.ToBytes(value));
+        }
+        else if (change.Path is [.., '/'])
+        {
+            RemoveAll(database, change.Path);
+        }
+        else if (database.Keys.Remove(change.Path))
+        {
+            Tell(database, change.Path);
+        }
+    }
+
+    private void Set(QubeId? watcher, SimulatedDatabase database, string path, byte[] value)
+    {
+        database.Keys[path] = value;
+        if (watcher is not null)
+        {
+            Tell(database, path);
+        }
+    }
+
+    private void RemoveAll(SimulatedDatabase database, string prefix)
+    {
+        var gone = database.Keys.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        foreach (var path in gone)
+        {
+            database.Keys.Remove(path);
+        }
+
+        if (gone.Count > 0)
+        {
+            Tell(database, prefix);
+        }
+    }
+
+    private void Tell(SimulatedDatabase database, string path)
+    {
+        if (database.Watcher is { } qube)
+        {
+            foreach (var watched in database.Watched.Where(watched => WatchedKeys.Matches(watched, path)))
+            {
+                notices.Add(qube, path, watched);
+            }
+        }
+    }
+
+    private static IReadOnlyList<QubesDbEntry>? Read(SimulatedDatabase database, string prefix)
+    {
+        var entries = database.Keys.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(entry => new QubesDbEntry(entry.Key, entry.Value))
             .Take(IQubesDb.MaxEntries + 1)
             .ToList();
         return entries.Count <= IQubesDb.MaxEntries ? entries : null;
     }
 
-    private static SortedDictionary<string, byte[]> Begin(HostDescription description, string qube)
+    private static SimulatedDatabase Begin(HostDescription description, string qube)
     {
-        var database = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        var database = new SimulatedDatabase();
         foreach (var (path, value) in description.QubesDb.TryGetValue(qube, out var described) ? described : new Dictionary<string, string>())
         {
-            database[path] = Encoding.UTF8.GetBytes(value);
+            database.Keys[path] = Encoding.UTF8.GetBytes(value);
         }
 
         return database;
+    }
+
+    private sealed class SimulatedDatabase
+    {
+        public SortedDictionary<string, byte[]> Keys { get; } = new(StringComparer.Ordinal);
+
+        public LogPosition WrittenUpTo { get; set; } = LogPosition.Start;
+
+        public QubeId? Watcher { get; set; }
+
+        public ImmutableArray<string> Watched { get; set; } = [];
     }
 }

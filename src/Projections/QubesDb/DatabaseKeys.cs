@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Qubes.Cqrs.Projections;
@@ -18,6 +19,12 @@ public static class DatabaseKeys
 
     /// <summary>The key that <see cref="RandomSeed"/> belongs to.</summary>
     public const string SeedPath = "/qubes-random-seed";
+
+    /// <summary>The folders in which only the daemon writes.</summary>
+    public static readonly ImmutableArray<string> OwnFolders =
+    [
+        "/qubes-service/", "/hash-app-dispvm/", "/vm-config/", "/persist/", "/mapped-ip/", NetworkKeys.FirewallPrefix, "/qubes-iptables-domainrules/", "/remote/",
+    ];
 
     private static readonly SearchValues<char> PathCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-@");

@@ -34,10 +34,17 @@ internal static class NetworkKeys
     }
 
     /// <summary>The rules of a client's firewall, under each address that it has.</summary>
-    internal static void WriteFirewall(DatabaseEdits edits, Qube provider, Qube client)
+    /// <param name="edits">What is written.</param>
+    /// <param name="provider">Who filters.</param>
+    /// <param name="client">Whose rules they are.</param>
+    /// <param name="places">The rules' numbers; null when they are all there.</param>
+    internal static void WriteFirewall(DatabaseEdits edits, Qube provider, Qube client, EquatableArray<int>? places = null)
     {
-        WriteFirewall(edits, provider, client, NetworkValues.Ip(edits.World, client), "dst6");
-        WriteFirewall(edits, provider, client, NetworkValues.Ip6(edits.World, client), "dst4");
+        if (edits.Has(provider.Id))
+        {
+            WriteFirewall(edits, provider, client, places, NetworkValues.Ip(edits.World, client), "dst6");
+            WriteFirewall(edits, provider, client, places, NetworkValues.Ip6(edits.World, client), "dst4");
+        }
     }
 
     /// <summary>Everything about a provider's clients, as far as they run.</summary>
@@ -56,9 +63,9 @@ internal static class NetworkKeys
         edits.Active.Where(qube => NetworkValues.NetVm(edits.World, qube)?.Id == provider.Id);
 
     // A rule keeps its number in the whole list, so that the numbers have gaps where rules do not fit the family or have ended.
-    private static void WriteFirewall(DatabaseEdits edits, Qube provider, Qube client, string? address, string otherFamily)
+    private static void WriteFirewall(DatabaseEdits edits, Qube provider, Qube client, EquatableArray<int>? places, string? address, string otherFamily)
     {
-        if (address is null || !edits.Has(provider.Id))
+        if (address is null)
         {
             return;
         }
@@ -66,16 +73,16 @@ internal static class NetworkKeys
         var place = FirewallPrefix + address;
         edits.RemoveBelow(provider.Id, place + "/");
         edits.Write(provider.Id, place + "/policy", "drop");
-        var number = 0;
-        foreach (var rule in client.Firewall ?? Firewalls.Default)
+        var rules = client.Firewall ?? Firewalls.Default;
+        for (var index = 0; index < rules.Count; index++)
         {
+            var rule = rules[index];
+            var number = places is { } known && index < known.Count ? known[index] : index;
             var isOther = rule.Destination is { } destination && FirewallDestination.KeyOf(destination) == otherFamily;
             if (!isOther && !rule.IsExpired(edits.Time.ToUnixTimeSeconds()))
             {
                 edits.Write(provider.Id, string.Create(CultureInfo.InvariantCulture, $"{place}/{number:0000}"), FirewallRuleText.ToQubesDb(rule));
             }
-
-            number++;
         }
 
         edits.Write(provider.Id, place, "");

@@ -36,10 +36,10 @@ public static class QubesDbView
                 CloseUnlessActive(edits, e.Qube);
                 break;
             case FirewallSet e:
-                FollowFirewall(edits, e.Qube);
+                FollowFirewall(edits, e.Qube, e.Places);
                 break;
             case FirewallExpired e:
-                FollowFirewall(edits, e.Qube);
+                FollowFirewall(edits, e.Qube, null);
                 break;
             case FeatureSet e when FeatureKeys.Concerns(e.Feature) && Running(edits, e.Qube) is { } qube:
                 FeatureKeys.Write(edits, qube, e.Feature, e.Value);
@@ -165,11 +165,11 @@ public static class QubesDbView
         }
     }
 
-    private static void FollowFirewall(DatabaseEdits edits, QubeId id)
+    private static void FollowFirewall(DatabaseEdits edits, QubeId id, EquatableArray<int>? places)
     {
         if (Running(edits, id) is { } qube && NetworkValues.NetVm(edits.World, qube) is { } netvm)
         {
-            NetworkKeys.WriteFirewall(edits, netvm, qube);
+            NetworkKeys.WriteFirewall(edits, netvm, qube, places);
             LegacyFirewallKeys.Write(edits, netvm);
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api.Tests;
 
@@ -30,7 +31,9 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     internal MemoryApi(HostDescription host, HostFacts facts)
     {
         var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
-        Database = new SimulatedQubesDb(host);
+        Database = new SimulatedQubesDb(host, Keys);
+        Keys.Sink = Database;
+        Keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
         power = new PowerProcess(
@@ -54,6 +57,8 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     }
 
     internal SimulatedQubesDb Database { get; }
+
+    internal QubesDbFollower Keys { get; } = new();
 
     internal Writer Writer { get; }
 
@@ -85,7 +90,11 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         return Encoding.Latin1.GetString(reply.Written.Span);
     }
 
-    public void Committed(World world, ImmutableArray<RecordedEvent> events) => power?.Committed(world, events);
+    public void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        Keys.Committed(events);
+        power?.Committed(world, events);
+    }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => Heard.AddRange(announcements);
 

@@ -31,7 +31,7 @@ public sealed class FirewallTests
     {
         var given = Scenario.Usual();
         given.When(draft => Firewalls.Set(draft, given.Id("work"), [Until(Noon), Until(Noon + 1)]))
-            .Then(new FirewallSet(given.Id("work"), [Until(Noon + 1)]));
+            .Then(new FirewallSet(given.Id("work"), [Until(Noon + 1)]) { Places = [1] });
         Assert.Equal(Noon + 1, Firewalls.NextExpiry(given.Qube("work")));
     }
 
