@@ -18,7 +18,10 @@ internal sealed class DatabaseEdits(QubesDbState state, World world, RecordedEve
 
     /// <summary>The qubes that have a domain, by name. Made when first asked for: few events need it.</summary>
     internal IReadOnlyList<Qube> Active => active ??= [.. World.Runs.Where(entry => entry.Value.IsActive)
-        .Select(entry => World.Qube(entry.Key)).OrderBy(qube => qube.Name, StringComparer.Ordinal)];
+        .Select(entry => World.Qube(entry.Key)).Where(CanRun).OrderBy(qube => qube.Name, StringComparer.Ordinal)];
+
+    /// <summary>Whether a qube is of a class that has a domain of its own here, whatever the log says.</summary>
+    internal static bool CanRun(Qube qube) => qube is { IsLocal: true, IsDom0: false };
 
     /// <summary>Whether a qube has a database that can be written.</summary>
     internal bool Has(QubeId qube) => databases.ContainsKey(qube);
@@ -43,7 +46,7 @@ internal sealed class DatabaseEdits(QubesDbState state, World world, RecordedEve
             return;
         }
 
-        if (!DatabaseKeys.IsValue(value) && !ReferenceEquals(value, DatabaseKeys.RandomSeed))
+        if (!DatabaseKeys.IsValue(value) && !(path == DatabaseKeys.SeedPath && value == DatabaseKeys.RandomSeed))
         {
             Remove(qube, path);
             return;

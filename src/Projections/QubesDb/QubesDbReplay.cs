@@ -15,13 +15,13 @@ public static class QubesDbReplay
     public static async Task<(World World, QubesDbState State)> AtAsync(IEventReader reader, ISnapshotStore? snapshots, LogPosition? upTo, CancellationToken ct)
     {
         var world = await WorldReplay.AtAsync(reader, snapshots, upTo, ct);
-        return (world, await AtAsync(reader, snapshots, world, ct));
+        return (world, await OfAsync(reader, snapshots, world, ct));
     }
 
     /// <summary>The databases at the position of a world that was replayed already.</summary>
     /// <exception cref="LogGapException">An event is missing from the log, or stands in it twice.</exception>
     /// <exception cref="UnknownEventException">An event that this version does not know.</exception>
-    public static async Task<QubesDbState> AtAsync(IEventReader reader, ISnapshotStore? snapshots, World world, CancellationToken ct)
+    public static async Task<QubesDbState> OfAsync(IEventReader reader, ISnapshotStore? snapshots, World world, CancellationToken ct)
     {
         if (await FindBeginAsync(reader, world, ct) is not { } begin)
         {

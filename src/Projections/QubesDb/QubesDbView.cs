@@ -21,11 +21,11 @@ public static class QubesDbView
         OpenDom0(edits);
         switch (recorded.Event)
         {
-            case RunEvent e when after.Find(e.Qube) is { } qube:
+            case RunEvent e when after.Find(e.Qube) is { } qube && DatabaseEdits.CanRun(qube):
                 FollowRun(edits, qube, e);
                 CloseUnlessActive(edits, e.Qube);
                 break;
-            case RunObserved e when after.Find(e.Qube) is { } qube:
+            case RunObserved e when after.Find(e.Qube) is { } qube && DatabaseEdits.CanRun(qube):
                 CloseUnlessActive(edits, e.Qube);
                 Adopt(edits, qube);
                 break;
@@ -187,7 +187,7 @@ public static class QubesDbView
             case "netvm":
                 FollowNetwork(edits, before, qube, evenIfSame: !isReset);
                 break;
-            case "keyboard_layout" when isReset || Changed(edits, before, qube, property):
+            case "keyboard_layout" when qube.IsLocal && (isReset || Changed(edits, before, qube, property)):
                 DisplayKeys.WriteKeyboard(edits, qube);
                 if (!isReset)
                 {

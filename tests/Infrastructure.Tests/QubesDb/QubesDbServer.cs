@@ -13,6 +13,7 @@ internal sealed class QubesDbServer : IAsyncDisposable
     private readonly List<Client> clients = [];
     private readonly Lock gate = new();
     private readonly Task accepting;
+    private bool isEnded;
 
     internal QubesDbServer(string path)
     {
@@ -41,11 +42,12 @@ internal sealed class QubesDbServer : IAsyncDisposable
 
     internal static byte[] Message(byte type, string path, string value = "")
     {
-        var message = new byte[72 + value.Length];
+        var bytes = Encoding.UTF8.GetBytes(value);
+        var message = new byte[72 + bytes.Length];
         message[0] = type;
         Encoding.Latin1.GetBytes(path, message.AsSpan(1));
-        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(68), value.Length);
-        Encoding.Latin1.GetBytes(value, message.AsSpan(72));
+        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(68), bytes.Length);
+        bytes.CopyTo(message, 72);
         return message;
     }
 
@@ -80,6 +82,12 @@ internal sealed class QubesDbServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isEnded)
+        {
+            return;
+        }
+
+        isEnded = true;
         await ending.CancelAsync();
         listener.Dispose();
         File.Delete(path);
