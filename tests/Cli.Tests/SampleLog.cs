@@ -7,14 +7,17 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Cli.Tests;
 
 /// <summary>A log on a PostgreSQL of its own that holds the sample store and then a change of <c>work</c>; the daemon is not running.</summary>
-public sealed class SampleLog : IAsyncLifetime
+public class SampleLog : IAsyncLifetime
 {
     private const string State = "var/lib/qubes/log";
 
-    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    /// <summary>When everything happened.</summary>
+    protected static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public SampleLog() => Root = Directory.CreateDirectory($"/var/tmp/qubes-history-{Environment.ProcessId}-{GetType().Name}").FullName;
 
     /// <summary>The folder for <c>--root</c>.</summary>
-    public string Root { get; } = Directory.CreateDirectory($"/var/tmp/qubes-history-{Environment.ProcessId}").FullName;
+    public string Root { get; }
 
     /// <summary>The position after the import, before the change.</summary>
     public long Imported { get; private set; }
@@ -31,10 +34,15 @@ public sealed class SampleLog : IAsyncLifetime
         var work = import.Events.OfType<QubeAdded>().Single(qube => qube.Name == Qube);
         var earlier = work.Properties.Where(value => value.Name == "memory").Select(value => value.Value).FirstOrDefault();
         Changed = await AppendAsync(log, "admin.vm.property.Set", [new PropertySet(work.Qube, "memory", PropertyValue.Of(600), earlier)]);
+        await ContinueAsync(log, work.Qube);
     }
+
+    /// <summary>What more there is in the log.</summary>
+    protected virtual Task ContinueAsync(EventLogHost log, QubeId work) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Task.Yield();
         Directory.Delete(Root, recursive: true);
     }
@@ -67,10 +75,11 @@ public sealed class SampleLog : IAsyncLifetime
         return new(process.ExitCode, await output, await error);
     }
 
-    private static async Task<long> AppendAsync(EventLogHost log, string method, IEnumerable<DomainEvent> events)
+    /// <summary>Appends events; gives the position of the last.</summary>
+    protected static async Task<long> AppendAsync(EventLogHost log, string method, IEnumerable<DomainEvent> events, DateTimeOffset? time = null)
     {
         var metadata = new EventMetadata("0123456789abcdef", null, "dom0") { Method = method };
-        var recorded = await log.Appender.AppendAsync([.. events.Select(change => new PendingEvent(change, Time, metadata))], CancellationToken.None);
+        var recorded = await log.Appender.AppendAsync([.. events.Select(change => new PendingEvent(change, time ?? Time, metadata))], CancellationToken.None);
         return recorded[^1].Position.Value;
     }
 }
