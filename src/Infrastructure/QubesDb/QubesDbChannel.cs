@@ -81,7 +81,14 @@ internal sealed class QubesDbChannel : IAsyncDisposable
             throw new QubesDbProtocolException("the database is closed");
         }
 
-        await done.Task.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await done.Task.WaitAsync(options.Start, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new QubesDbProtocolException("the database was not reached in time");
+        }
     }
 
     private async Task RunAsync()

@@ -13,7 +13,10 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
 {
     private readonly Lock gate = new();
     private readonly DatabaseNotices notices = new();
-    private readonly Dictionary<string, SimulatedDatabase> databases = new(StringComparer.Ordinal) { ["dom0"] = Begin(description, "dom0") };
+    private readonly Dictionary<string, SimulatedDatabase> databases = new(StringComparer.Ordinal)
+    {
+        ["dom0"] = Begin(description, "dom0", QubeId.Dom0, WatchedKeys.All),
+    };
 
     /// <summary>What happens to the keys that are watched.</summary>
     public IDatabaseNotices Notices => notices;
@@ -36,7 +39,10 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         if (keys?.Current.Find(qube)?.Name is { } name)
         {
-            Open(name);
+            lock (gate)
+            {
+                databases[name] = Begin(description, name, qube, []);
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -52,7 +58,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
                 database.WrittenUpTo = state.Position;
                 foreach (var (path, value) in DatabaseKeys.ForWriting(known.Keys))
                 {
-                    Set(qube, database, path, RandomSeed.ToBytes(value));
+                    Set(database, path, RandomSeed.ToBytes(value));
                 }
             }
         }
@@ -67,7 +73,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         {
             if (keys?.Current.Find(qube) is { } known && databases.TryGetValue(known.Name, out var database))
             {
-                (database.Watcher, database.Watched) = (qube, WatchedKeys.All);
+                database.Watched = WatchedKeys.All;
             }
         }
 
@@ -79,7 +85,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         lock (gate)
         {
-            foreach (var (name, _) in databases.Where(entry => entry.Value.Watcher == qube && entry.Key != "dom0").ToList())
+            foreach (var (name, _) in databases.Where(entry => entry.Value.Qube == qube && qube != QubeId.Dom0).ToList())
             {
                 databases.Remove(name);
             }
@@ -108,7 +114,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         lock (gate)
         {
-            databases[qube] = Begin(description, qube);
+            databases[qube] = Begin(description, qube, null, []);
         }
     }
 
@@ -134,7 +140,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         {
             if (databases.TryGetValue(qube, out var database))
             {
-                Set(database.Watcher, database, path, value.ToArray());
+                Set(database, path, value.ToArray());
             }
         }
     }
@@ -155,7 +161,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         if (change.Value is { } value)
         {
-            Set(change.Qube, database, change.Path, RandomSeed.ToBytes(value));
+            Set(database, change.Path, RandomSeed.ToBytes(value));
         }
         else if (change.Path is [.., '/'])
         {
@@ -167,13 +173,10 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         }
     }
 
-    private void Set(QubeId? watcher, SimulatedDatabase database, string path, byte[] value)
+    private void Set(SimulatedDatabase database, string path, byte[] value)
     {
         database.Keys[path] = value;
-        if (watcher is not null)
-        {
-            Tell(database, path);
-        }
+        Tell(database, path);
     }
 
     private void RemoveAll(SimulatedDatabase database, string prefix)
@@ -192,7 +195,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
 
     private void Tell(SimulatedDatabase database, string path)
     {
-        if (database.Watcher is { } qube)
+        if (database.Qube is { } qube)
         {
             foreach (var watched in database.Watched.Where(watched => WatchedKeys.Matches(watched, path)))
             {
@@ -210,9 +213,9 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         return entries.Count <= IQubesDb.MaxEntries ? entries : null;
     }
 
-    private static SimulatedDatabase Begin(HostDescription description, string qube)
+    private static SimulatedDatabase Begin(HostDescription description, string qube, QubeId? id, ImmutableArray<string> watched)
     {
-        var database = new SimulatedDatabase();
+        var database = new SimulatedDatabase { Qube = id, Watched = watched };
         foreach (var (path, value) in description.QubesDb.TryGetValue(qube, out var described) ? described : new Dictionary<string, string>())
         {
             database.Keys[path] = Encoding.UTF8.GetBytes(value);
@@ -227,7 +230,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
 
         public LogPosition WrittenUpTo { get; set; } = LogPosition.Start;
 
-        public QubeId? Watcher { get; set; }
+        public QubeId? Qube { get; init; }
 
         public ImmutableArray<string> Watched { get; set; } = [];
     }

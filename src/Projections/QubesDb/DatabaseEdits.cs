@@ -56,6 +56,15 @@ internal sealed class DatabaseEdits(QubesDbState state, World world, RecordedEve
         databases = databases.SetItem(qube, database with { Keys = database.Keys.SetItem(path, value) });
     }
 
+    /// <summary>Writes a key unless it has the value already: for keys that nobody watches.</summary>
+    internal void WriteIfNew(QubeId qube, string path, string value)
+    {
+        if (databases.GetValueOrDefault(qube)?.Keys.GetValueOrDefault(path) != value)
+        {
+            Write(qube, path, value);
+        }
+    }
+
     /// <summary>Writes a key, or removes it when there is no value.</summary>
     internal void WriteOrRemove(QubeId qube, string path, string? value)
     {

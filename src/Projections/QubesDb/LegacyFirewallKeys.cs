@@ -7,7 +7,8 @@ namespace Qubes.Cqrs.Projections;
 /// <remarks>Source: spec, qubesdb.md 2, legacy iptables text; extensions.md, r3compatibility.</remarks>
 internal static class LegacyFirewallKeys
 {
-    /// <summary>Writes all rules anew and has them loaded; nothing for an agent that reads rules itself.</summary>
+    /// <summary>Writes the rules of all clients that run, as far as they are others than before, and has them loaded.</summary>
+    /// <remarks>Nothing for an agent that reads rules itself. It looks at the trigger alone, so what is the same need not be written again.</remarks>
     internal static void Write(DatabaseEdits edits, Qube provider)
     {
         if (!edits.Has(provider.Id) || !string.IsNullOrEmpty(FeatureLookup.WithTemplate(edits.World, provider, "qubes-firewall")))
@@ -29,7 +30,7 @@ internal static class LegacyFirewallKeys
         if (PowerStates.Active(edits.World, client.Id) is { Xid: >= 0 } run && NetworkValues.Ip(edits.World, client) is { } ip)
         {
             var rules = Firewalls.InForce(client.Firewall, edits.Time.ToUnixTimeSeconds());
-            edits.Write(
+            edits.WriteIfNew(
                 provider.Id,
                 string.Create(CultureInfo.InvariantCulture, $"/qubes-iptables-domainrules/{run.Xid}"),
                 LegacyFirewallText.OfClient(ip, rules));

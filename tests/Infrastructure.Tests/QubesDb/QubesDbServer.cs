@@ -93,7 +93,7 @@ internal sealed class QubesDbServer : IAsyncDisposable
         File.Delete(path);
         lock (gate)
         {
-            clients.ForEach(client => client.Socket.Dispose());
+            clients.ForEach(client => client.Dispose());
         }
 
         await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -185,13 +185,19 @@ internal sealed class QubesDbServer : IAsyncDisposable
         }
     }
 
-    private sealed class Client(Socket socket)
+    private sealed class Client(Socket socket) : IDisposable
     {
         private readonly SemaphoreSlim turn = new(1, 1);
 
         internal Socket Socket { get; } = socket;
 
         internal List<string> Watched { get; } = [];
+
+        public void Dispose()
+        {
+            Socket.Dispose();
+            turn.Dispose();
+        }
 
         internal async Task SendAsync(byte[] bytes)
         {

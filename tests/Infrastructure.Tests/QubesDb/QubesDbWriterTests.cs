@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
@@ -88,7 +87,6 @@ public sealed class QubesDbWriterTests : IAsyncLifetime
     public async Task What_was_changed_before_everything_is_written_is_written_once()
     {
         await writer.OpenAsync(Work, Run, patience.Token);
-        using var hold = new CancellationTokenSource();
         var gate = new TaskCompletionSource();
         server.Gate = gate.Task;
         var writing = writer.WriteAsync(Work, Run, patience.Token).AsTask();
