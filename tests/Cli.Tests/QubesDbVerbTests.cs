@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Cli.Tests;
 
