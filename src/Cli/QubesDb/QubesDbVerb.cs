@@ -16,7 +16,11 @@ internal static class QubesDbVerb
     internal static Command Create()
     {
         var qube = new Argument<string>("qube") { Description = "The qube's name." };
-        var at = new Option<string?>("--at") { Description = "A position in the log, or a time (UTC if it names no other zone); the newest if not given.", HelpName = "POSITION|TIME" };
+        var at = new Option<string?>("--at")
+        {
+            Description = "A position in the log, or a time (UTC if it names no other zone); the newest if not given.",
+            HelpName = "POSITION|TIME",
+        };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var xenstore = new Option<bool>("--xenstore") { Description = "The older keys in xenstore instead." };
         var verb = new Command(

@@ -28,7 +28,8 @@ internal sealed class QubesDbChannel : IAsyncDisposable
     private LogPosition writtenUpTo = LogPosition.Start;
 
     /// <summary>Begins to work on a connection.</summary>
-    internal QubesDbChannel(QubeId qube, string name, Socket socket, RootedPaths paths, QubesDbOptions options, Func<QubesDbState> current, DatabaseNotices notices, ILogger logger)
+    internal QubesDbChannel(
+        QubeId qube, string name, Socket socket, RootedPaths paths, QubesDbOptions options, Func<QubesDbState> current, DatabaseNotices notices, ILogger logger)
     {
         (this.qube, this.name, this.paths, this.options, this.current, this.notices, this.logger) = (qube, name, paths, options, current, notices, logger);
         queue = Channel.CreateBounded<QubesDbWork>(new BoundedChannelOptions(options.Queue) { SingleReader = true });
@@ -43,6 +44,9 @@ internal sealed class QubesDbChannel : IAsyncDisposable
         if (!queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, position, change, null)))
         {
             Volatile.Write(ref hasOverflown, 1);
+
+            // Who works may have emptied the queue before it could see that: a change of no event wakes it and writes nothing.
+            queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, LogPosition.Start, change, null));
         }
     }
 

@@ -193,5 +193,6 @@ internal sealed class QubesDbClient : IAsyncDisposable
         }
     }
 
-    private static QubesDbProtocolException Unexpected(QubesDbMessage message) => new($"a database answered with a message of type {(int)message.Type} that was not due");
+    private static QubesDbProtocolException Unexpected(QubesDbMessage message) =>
+        new($"a database answered with a message of type {(int)message.Type} that was not due");
 }

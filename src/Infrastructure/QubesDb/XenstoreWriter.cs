@@ -16,7 +16,8 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="timeout">How long an answer may take.</param>
 /// <param name="logger">Where faults are told: none of them stops a qube.</param>
 /// <remarks>Source: spec, qubesdb.md 6.</remarks>
-public sealed class XenstoreWriter(RootedPaths paths, Func<World> current, Func<World, Qube, bool> canPlugMemory, TimeSpan timeout, ILogger logger) : IAsyncDisposable
+public sealed class XenstoreWriter(
+    RootedPaths paths, Func<World> current, Func<World, Qube, bool> canPlugMemory, TimeSpan timeout, ILogger logger) : IAsyncDisposable
 {
     private const string SocketPath = "/run/xenstored/socket";
     private const int MostWaiting = 4096;

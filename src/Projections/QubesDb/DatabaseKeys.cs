@@ -42,5 +42,6 @@ public static class DatabaseKeys
         keys.OrderBy(key => IsTrigger(key.Key)).ThenBy(key => key.Key, StringComparer.Ordinal);
 
     private static bool IsTrigger(string path) =>
-        path is "/qubes-iptables" || (path.StartsWith(NetworkKeys.FirewallPrefix, StringComparison.Ordinal) && !path.AsSpan(NetworkKeys.FirewallPrefix.Length).Contains('/'));
+        path is "/qubes-iptables" ||
+        (path.StartsWith(NetworkKeys.FirewallPrefix, StringComparison.Ordinal) && !path.AsSpan(NetworkKeys.FirewallPrefix.Length).Contains('/'));
 }

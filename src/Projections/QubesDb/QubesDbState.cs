@@ -4,7 +4,8 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Projections;
 
 /// <summary>The databases of everything that runs, at one position of the log.</summary>
-/// <remarks>A run whose beginning was not folded has no entry here, and what is written to it is left out: <see cref="QubesDbReplay"/> finds where to begin.</remarks>
+/// <remarks>A run whose beginning was not folded has no entry here, and what is written to it is left out:
+/// <see cref="QubesDbReplay"/> finds where to begin.</remarks>
 public sealed record QubesDbState
 {
     /// <summary>Before the first event.</summary>
