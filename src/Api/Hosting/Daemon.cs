@@ -135,7 +135,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current)
     {
         var description = HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!));
-        var ports = SimulatedPorts.Of(description, paths, (SimulatedQubesDb)database, current, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
+        var ports = SimulatedPorts.Of(description, paths, (SimulatedQubesDb)database, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
         return LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
     }
 

@@ -68,7 +68,7 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
         await ports.Storage.StartAsync(world, qube, ct).ConfigureAwait(false);
     }
 
-    // Steps 11 to 17
+    // Steps 11 to 17, but for step 14
     private async Task SpawnAsync(QubeId id, string run, Call call, CancellationToken ct)
     {
         if (await ports.Hypervisor.FindAsync(id, ct).ConfigureAwait(false) is not null)
@@ -82,14 +82,14 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
         var domain = await ports.Hypervisor.CreatePausedAsync(id, ct).ConfigureAwait(false);
         context.Figures.Saw(domain);
         var spawned = new QubeSpawned(id, run, domain.Xid, domain.StubdomXid, domain.Stubdom, PowerTimes.Microseconds(context.Time));
-        await ports.Databases.PrepareAsync(id, new Run(run, RunPhase.Spawning) { Xid = domain.Xid }, ct).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.Spawned(draft, spawned), call).ConfigureAwait(false);
     }
 
-    // Steps 18 to 24
+    // Steps 14 and 18 to 24
     private async Task FinishAsync(QubeId id, string run, Call call, CancellationToken ct)
     {
         var current = Present(id, run);
+        await ports.Databases.PrepareAsync(id, current, ct).ConfigureAwait(false);
         await ports.Databases.OpenAsync(id, current, ct).ConfigureAwait(false);
         await ports.Databases.WriteAsync(id, current, ct).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.ReportConfigured(draft, id), call).ConfigureAwait(false);

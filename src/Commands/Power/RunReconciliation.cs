@@ -108,6 +108,7 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
         try
         {
             await ports.Databases.OpenAsync(id, run, stop).ConfigureAwait(false);
+            await ports.Databases.WriteAsync(id, run, stop).ConfigureAwait(false);
             await ports.Databases.WatchAsync(id, run, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))

@@ -30,7 +30,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
         var host = new HostDescription();
         var databases = new SimulatedQubesDb(host);
         power = new PowerProcess(
-            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases, () => writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
         _ = power.RunAsync(stopping.Token);
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {

@@ -37,7 +37,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
         power = new PowerProcess(
-            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), Database, () => Writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), Database), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
         _ = power.RunAsync(stopping.Token);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices

@@ -5,18 +5,17 @@ using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api.Tests;
 
-/// <summary>The databases of running qubes after the recorded scripts, with qubes that run without a hypervisor.</summary>
+/// <summary>The databases of running qubes after the recorded scripts.</summary>
 public sealed partial class RecordedDatabasesTests
 {
     [Fact]
     public async Task The_databases_at_the_end_of_the_script_are_the_recorded_ones()
     {
         await using var api = NewApi();
-        var host = new RunningHost(api);
         foreach (var json in File.ReadLines(Given.Path("20-qubesdb.jsonl")))
         {
             using var document = JsonDocument.Parse(json);
-            await PlayAsync(api, host, document.RootElement);
+            await PlayAsync(api, document.RootElement);
         }
 
         var files = Directory.GetFiles(Given.Path("20-qubesdb.qdb"));
@@ -33,13 +32,12 @@ public sealed partial class RecordedDatabasesTests
     public async Task The_rules_of_clients_stand_in_their_networks_database_after_every_request()
     {
         await using var api = NewApi();
-        var host = new RunningHost(api);
         var compared = 0;
         foreach (var json in File.ReadLines(Given.Path("26-firewall-notes.jsonl")))
         {
             using var document = JsonDocument.Parse(json);
             var line = document.RootElement;
-            await PlayAsync(api, host, line);
+            await PlayAsync(api, line);
             if (line.TryGetProperty("qdbkeys_values", out var values))
             {
                 var due = Lines(values.EnumerateObject().Select(key => (key.Name, key.Value.GetString()!)));
@@ -56,11 +54,10 @@ public sealed partial class RecordedDatabasesTests
     public async Task A_changed_network_tells_who_watches_the_devices()
     {
         await using var api = NewApi();
-        var host = new RunningHost(api);
         foreach (var json in File.ReadLines(Given.Path("20-qubesdb.jsonl")))
         {
             using var document = JsonDocument.Parse(json);
-            await PlayAsync(api, host, document.RootElement);
+            await PlayAsync(api, document.RootElement);
         }
 
         // The last request of the script gave a running qube its network back.
@@ -72,27 +69,15 @@ public sealed partial class RecordedDatabasesTests
 
     private static MemoryApi NewApi() => new(HostDescription.Parse("host.yaml", Given.Text("host.yaml")));
 
-    private static async Task PlayAsync(MemoryApi api, RunningHost host, JsonElement line)
+    private static async Task PlayAsync(MemoryApi api, JsonElement line)
     {
         if (!line.TryGetProperty("method", out var method))
         {
             return;
         }
 
-        var destination = Text(line, "dest", "dom0");
-        switch (method.GetString())
-        {
-            case "admin.vm.Start":
-                await host.StartAsync(destination);
-                break;
-            case "admin.vm.Kill" or "admin.vm.Shutdown":
-                await host.StopAsync(destination);
-                break;
-            default:
-                await api.CallAsync(
-                    SocketKind.Admin, method.GetString()!, Text(line, "arg", ""), Text(line, "src", "dom0"), destination, Encoding.Latin1.GetBytes(Text(line, "payload", "")));
-                break;
-        }
+        await api.CallAsync(
+            SocketKind.Admin, method.GetString()!, Text(line, "arg", ""), Text(line, "src", "dom0"), Text(line, "dest", "dom0"), Encoding.Latin1.GetBytes(Text(line, "payload", "")));
     }
 
     private static async Task<string> KeysAsync(MemoryApi api, string qube, string prefix)

@@ -35,7 +35,7 @@ internal sealed class HostileRun : IAsyncDisposable, ICommitObserver
         host = new SimulatedHypervisor(description, null, time);
         hypervisor = new HostileHypervisor(host, seed, time);
         var ports = SimulatedPorts.Of(
-            description, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), new SimulatedQubesDb(description), () => writer.Current) with
+            description, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), new SimulatedQubesDb(description)) with
         {
             Hypervisor = hypervisor,
         };
