@@ -69,19 +69,22 @@ public sealed class EventSerializer
 
     private static JsonTypeInfo TypeInfo(Type type) => Options.GetTypeInfo(type);
 
-    /// <summary>The generated code, less what an event derives from its members: the stream has a column.</summary>
+    /// <summary>The generated code, less what is derived from other members: the stream has a column, a run's phase says whether it is active.</summary>
     private static JsonSerializerOptions CreateOptions()
     {
-        var options = new JsonSerializerOptions(EventJson.Default.Options) { TypeInfoResolver = EventJson.Default.WithAddedModifier(DropStream) };
+        var options = new JsonSerializerOptions(EventJson.Default.Options) { TypeInfoResolver = EventJson.Default.WithAddedModifier(DropDerived) };
         options.MakeReadOnly();
         return options;
     }
 
-    private static void DropStream(JsonTypeInfo info)
+    private static void DropDerived(JsonTypeInfo info)
     {
-        if (info.Type.IsSubclassOf(typeof(DomainEvent)) && info.Properties.FirstOrDefault(member => member.Name == nameof(DomainEvent.Stream)) is { } stream)
+        string[] derived = info.Type.IsSubclassOf(typeof(DomainEvent)) ? [nameof(DomainEvent.Stream)]
+            : info.Type == typeof(Run) ? [nameof(Run.IsActive), nameof(Run.IsPaused)]
+            : [];
+        foreach (var member in info.Properties.Where(member => derived.Contains(member.Name)).ToList())
         {
-            info.Properties.Remove(stream);
+            info.Properties.Remove(member);
         }
     }
 

@@ -20,7 +20,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(18) switch
+        return random.Next(21) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), random.Next(4) == 0 ? Pick(random, ["p", "q", "default"]) : null, [],
@@ -37,6 +37,7 @@ public static class RandomChange
             14 => draft => Firewalls.Set(draft, Find(draft, holder), Pick(random, [[], Firewalls.Default, [FirewallRuleParser.Parse("action=drop expire=4102444800")]])),
             15 => draft => ChangePool(draft, random),
             16 => draft => ChangeVolume(draft, random, Find(draft, holder)),
+            17 or 18 or 19 => draft => ChangeRun(draft, random, Find(draft, holder)),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }
@@ -71,6 +72,15 @@ public static class RandomChange
     {
         var template = Disposables.TemplateFor(draft.World, draft.World.Qube(destination), draft.World.Dom0);
         Disposables.Create(draft, template, new QubeId(NewGuid(random)), random.Next(10000), [random.Next(10000)]);
+    }
+
+    // Up to a whole run at once, so that qubes get far; what the executor would find comes without a wish.
+    private static void ChangeRun(Draft draft, Random random, QubeId id)
+    {
+        for (var steps = random.Next(1, 5); steps > 0; steps--)
+        {
+            draft.Record(RandomRun.Next(draft.World, id, random));
+        }
     }
 
     private static void ChangeLabel(Draft draft, Random random)

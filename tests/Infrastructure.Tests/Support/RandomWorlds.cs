@@ -64,6 +64,24 @@ internal static class RandomWorlds
             Comment = comment,
         };
 
+    private static readonly Gen<Run> Run =
+        from id in Name
+        from phase in Gen.Elements(Enum.GetValues<RunPhase>())
+        from activity in Gen.Elements(Enum.GetValues<DomainActivity>())
+        from wish in Gen.Elements(Enum.GetValues<RunWish>())
+        from devices in Gen.ArrayOf(Device, 2)
+        from number in Gen.Choose(-1, 99)
+        select new Run(id, phase)
+        {
+            Xid = number,
+            StubdomXid = number,
+            Stubdom = number % 2 == 0 ? null : Given.Qube(number),
+            StartedAtCentiseconds = number,
+            Activity = activity,
+            Wish = wish,
+            Attached = devices.ToEquatableArray(),
+        };
+
     private static readonly Gen<DomainEvent> Event = Gen.OneOf<DomainEvent>(
         from index in Gen.Choose(1, 12) from name in Name select (DomainEvent)new LabelAdded(index, name, "0x" + name),
         from index in Gen.Choose(1, 12) select (DomainEvent)new LabelRemoved(index),
@@ -86,6 +104,8 @@ internal static class RandomWorlds
         from id in Id from volume in Volume select (DomainEvent)new VolumeConfigured(id, volume),
         from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),
         from id in Id from port in Name select (DomainEvent)new DeviceUnassigned(id, "pci", "dom0", port, "*"),
+        from id in Id from run in Run from text in Text select (DomainEvent)new RunObserved(id, null, run, text),
+        from id in Id from run in Name select (DomainEvent)new QubeShutDown(id, run),
         from zone in Text
         from cpus in Gen.Choose(1, 64)
         select (DomainEvent)new HostObserved(new HostFacts
@@ -114,6 +134,7 @@ internal static class RandomWorlds
             .. world.Names.Select(entry => $"name {entry}"),
             .. world.Qids.Select(qid => $"qid {qid}"),
             .. world.Qubes.Values.OrderBy(qube => qube.Id.Value).Select(Describe),
+            .. world.Runs.OrderBy(entry => entry.Key.Value).Select(entry => $"run {entry.Key} {entry.Value} {string.Join(',', entry.Value.Attached)}"),
             $"host {world.Host} {string.Join(',', world.Host.Kernels)}",
         ]);
 

@@ -64,6 +64,33 @@ internal static class SampleEvents
         new VolumeConfigured(Work, Volume),
         new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")]) { Frontend = "work" }),
         new DeviceUnassigned(Work, "pci", "dom0", "00_1f.2", "*"),
+        new StartRequested(Work, "run-1"),
+        new QubeSpawning(Work, "run-1"),
+        new QubeSpawned(Work, "run-1", 12, 13, new QubeId(new Guid("7d4c0f5e-98f0-4b1f-8a35-6f0b7c1b2a22")), 179_000_000_012),
+        new QubeStarted(Work, "run-1"),
+        new StartFailed(Work, "run-1", "Not enough memory to start domain 'work'"),
+        new ActivityObserved(Work, "run-1", DomainActivity.Paused),
+        new StopRequested(Work, "run-1", RunWish.Shutdown),
+        new StopSent(Work, "run-1"),
+        new ShutdownFailed(Work, "run-1", "There are other VMs connected to this VM: personal"),
+        new QubeStopped(Work, "run-1"),
+        new QubeShutDown(Work, "run-1"),
+        new DeviceAttached(Work, "run-1", new DeviceAssignment("block", "sys-usb", "sda", "*", "manual", [new NamedText("read-only", "yes")])),
+        new DeviceDetached(Work, "run-1", "block", "sys-usb", "sda"),
+        new RunObserved(
+            Work,
+            null,
+            new Run("run-2", RunPhase.Started)
+            {
+                Xid = 14,
+                StubdomXid = 15,
+                Stubdom = new QubeId(new Guid("7d4c0f5e-98f0-4b1f-8a35-6f0b7c1b2a22")),
+                StartedAtCentiseconds = 179_000_000_012,
+                Activity = DomainActivity.Running,
+                Wish = RunWish.Kill,
+                Attached = [new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [])],
+            },
+            "a domain without a start"),
         new HostObserved(new HostFacts
         {
             Hypervisor = "xen",
