@@ -36,6 +36,17 @@ public sealed record World
     /// <summary>What the host contributes.</summary>
     public HostFacts Host { get; init; } = HostFacts.Unknown;
 
+    /// <summary>How this state differs from the one that may lie on a persistent disk; null when it does not.</summary>
+    public Apart? Apart { get; init; }
+
+    /// <summary>The state that may lie on a persistent disk: what the log gives, without disposables that go when they stop.</summary>
+    /// <remarks>Right for every state that the writer published or that was restored; a draft's is that of the state which it began with.</remarks>
+    public World Kept => Apart?.Kept ?? this;
+
+    /// <summary>The same state at another position.</summary>
+    public World At(LogPosition position) =>
+        this with { Position = position, Apart = Apart is null ? null : Apart with { Kept = Apart.Kept with { Position = position } } };
+
     /// <summary>dom0.</summary>
     public Qube Dom0 => Qube(QubeId.Dom0);
 

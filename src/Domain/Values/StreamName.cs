@@ -6,6 +6,8 @@ namespace Qubes.Cqrs.Domain;
 /// <remarks>Keys survive renames and are storage format: never change them.</remarks>
 public readonly record struct StreamName(string Value)
 {
+    private const string QubePrefix = "qube-";
+
     /// <summary>The global settings.</summary>
     public static readonly StreamName System = new("system");
 
@@ -13,7 +15,7 @@ public readonly record struct StreamName(string Value)
     public static readonly StreamName Host = new("host");
 
     /// <summary>The stream of a qube.</summary>
-    public static StreamName OfQube(QubeId id) => new("qube-" + id);
+    public static StreamName OfQube(QubeId id) => new(QubePrefix + id);
 
     /// <summary>The stream of a label.</summary>
     public static StreamName OfLabel(int index) => new("label-" + index.ToString(CultureInfo.InvariantCulture));
@@ -23,6 +25,9 @@ public readonly record struct StreamName(string Value)
 
     /// <summary>The kind of entity, the text before the first hyphen.</summary>
     public string Kind => Value.Split('-', 2)[0];
+
+    /// <summary>The qube whose stream it is; null for any other stream.</summary>
+    public QubeId? Qube => Value.StartsWith(QubePrefix, StringComparison.Ordinal) && QubeId.TryParse(Value[QubePrefix.Length..], out var id) ? id : null;
 
     /// <summary>The key itself.</summary>
     public override string ToString() => Value;
