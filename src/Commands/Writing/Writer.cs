@@ -20,6 +20,7 @@ public sealed partial class Writer : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IEventAppender? log;
+    private IEphemeralJournal? journal;
     private World durable;
     private string? refusal;
     private int waiting;
@@ -34,9 +35,12 @@ public sealed partial class Writer : IAsyncDisposable
     /// <param name="options">How to work.</param>
     /// <param name="logger">Where faults are told.</param>
     /// <param name="refusal">Why there is no log.</param>
+    /// <param name="journal">Where changes go that must be forgotten; null when everything goes to the log.</param>
     public Writer(
-        IEventAppender? log, World world, ICommitObserver observer, TimeProvider time, WriterOptions options, ILogger<Writer> logger, string? refusal = null)
+        IEventAppender? log, World world, ICommitObserver observer, TimeProvider time, WriterOptions options, ILogger<Writer> logger, string? refusal = null,
+        IEphemeralJournal? journal = null)
     {
+        this.journal = journal;
         (this.log, durable, this.observer, this.time, this.options, this.logger) = (log, world, observer, time, options, logger);
         this.refusal = log is null ? refusal ?? "The event log is not available" : null;
     }
@@ -81,9 +85,10 @@ public sealed partial class Writer : IAsyncDisposable
     /// <summary>Goes on with a log that could not be opened before.</summary>
     /// <param name="opened">The log.</param>
     /// <param name="world">The state at its head.</param>
-    public void Attach(IEventAppender opened, World world)
+    /// <param name="disposables">The journal of disposables, or null.</param>
+    public void Attach(IEventAppender opened, World world, IEphemeralJournal? disposables = null)
     {
-        (log, durable) = (opened, world);
+        (log, durable, journal) = (opened, world, disposables);
         observer.Committed(world, []);
         Volatile.Write(ref refusal, null);
     }
@@ -189,65 +194,82 @@ public sealed partial class Writer : IAsyncDisposable
     private async ValueTask DecideAndCommitAsync(List<PendingCommand> batch)
     {
         var now = Truncate(time.GetUtcNow());
-        var world = durable;
-        var events = ImmutableArray.CreateBuilder<PendingEvent>(batch.Count);
+        var transaction = new Transaction(durable, journal is not null);
         foreach (var pending in batch)
         {
-            pending.Decide(world, now);
+            pending.Decide(transaction.World, now);
             if (pending.Decision is { Events.Count: > 0 } decision)
             {
-                world = decision.After with { Position = new LogPosition(world.Position.Value + decision.Events.Count) };
-                Collect(events, decision, pending.Call, now);
+                transaction.Add(decision, pending.Call, now);
             }
         }
 
-        if (events.Count == 0)
+        if (transaction.IsEmpty)
         {
             Answer(batch, durable.Position);
             return;
         }
 
+        var number = 0L;
+        var isDurable = false;
         try
         {
-            var recorded = await log!.AppendAsync(events.ToImmutable(), CancellationToken.None).ConfigureAwait(false); // not refusing, so open
-            Publish(world, recorded);
-            Answer(batch, world.Position);
+            number = transaction.Ephemeral is { } changes ? journal!.Append(changes) : 0; // nothing is divided without it
+            var kept = transaction.Kept;
+            var recorded = kept.IsEmpty ? [] : await log!.AppendAsync(kept, CancellationToken.None).ConfigureAwait(false); // not refusing, so open
+            isDurable = true;
+            Publish(transaction, recorded, number);
+            Answer(batch, transaction.World.Position);
+        }
+        catch (EphemeralJournalException reason)
+        {
+            JournalFailed(reason);
+            DecideAgain(batch, new RefusedException("The journal of disposables cannot be written, nothing was changed"));
         }
         catch (EventLogUnavailableException unavailable)
         {
+            TakeBack(transaction);
             Unavailable(unavailable);
-            DecideAgain(batch, StartRecovery([], world));
+            DecideAgain(batch, StartRecovery([], transaction, number));
         }
         catch (AppendOutcomeUnknownException unknown)
         {
             Unknown(unknown);
-            StartRecovery(batch, world);
+            StartRecovery(batch, transaction, number);
             await Task.WhenAny(Task.WhenAll(batch.Select(pending => pending.Task)), Task.Delay(options.Patience)).ConfigureAwait(false);
             var late = new RefusedException("The event log broke off while it saved the change: whether it was made is not known yet");
             batch.ForEach(pending => pending.Fail(late));
         }
         catch (WriterLostException taken)
         {
+            TakeBack(transaction);
             Lose(taken);
             DecideAgain(batch, new RefusedException(Refusal!)); // set by losing
         }
-    }
-
-    private static void Collect(ImmutableArray<PendingEvent>.Builder events, Decision decision, Call call, DateTimeOffset now)
-    {
-        var metadata = call.ToMetadata();
-        var usual = Announcements.Of(decision.After, decision.Events);
-        var first = usual == decision.Announcements ? metadata : metadata with { Announced = decision.Announcements };
-        for (var index = 0; index < decision.Events.Count; index++)
+        catch (Exception) when (!isDurable)
         {
-            events.Add(new PendingEvent(decision.Events[index], now, index == 0 ? first : metadata));
+            TakeBack(transaction);
+            throw;
         }
     }
 
-    private void Publish(World world, ImmutableArray<RecordedEvent> recorded)
+    private void TakeBack(Transaction transaction)
     {
-        Volatile.Write(ref durable, world);
-        observer.Committed(world, recorded);
+        if (transaction.Ephemeral is not null)
+        {
+            journal!.TakeBack(); // it was written there
+        }
+    }
+
+    private void Publish(Transaction transaction, ImmutableArray<RecordedEvent> recorded, long number)
+    {
+        Volatile.Write(ref durable, transaction.World);
+        if (transaction.Ephemeral is not null)
+        {
+            journal!.Settle(transaction.World); // it was written there
+        }
+
+        observer.Committed(transaction.World, transaction.Hear(recorded, number));
     }
 
     private void Answer(List<PendingCommand> batch, LogPosition position)
@@ -280,14 +302,14 @@ public sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private RefusedException StartRecovery(List<PendingCommand> unknown, World world)
+    private RefusedException StartRecovery(List<PendingCommand> unknown, Transaction transaction, long number)
     {
         Volatile.Write(ref refusal, "The event log is not available, nothing was changed");
-        recovery = Task.Run(() => RecoverAsync(unknown, world));
+        recovery = Task.Run(() => RecoverAsync(unknown, transaction, number));
         return new RefusedException("The event log is not available, nothing was changed");
     }
 
-    private async Task RecoverAsync(List<PendingCommand> unknown, World world)
+    private async Task RecoverAsync(List<PendingCommand> unknown, Transaction transaction, long number)
     {
         while (!stopping.IsCancellationRequested)
         {
@@ -296,11 +318,16 @@ public sealed partial class Writer : IAsyncDisposable
                 var adopted = await log!.RecoverAsync(stopping.Token).ConfigureAwait(false); // there was one to lose
                 if (adopted.Length > 0)
                 {
-                    Publish(world, adopted);
-                    Answer(unknown, world.Position);
+                    Publish(transaction, adopted, number);
+                    Answer(unknown, transaction.World.Position);
                 }
                 else
                 {
+                    if (unknown.Count > 0)
+                    {
+                        TakeBack(transaction);
+                    }
+
                     DecideAgain(unknown, new RefusedException("The event log is not available, nothing was changed"));
                 }
 
@@ -344,6 +371,9 @@ public sealed partial class Writer : IAsyncDisposable
 
     [LoggerMessage(2104, LogLevel.Warning, "The event log is back, at position {Position}")]
     private partial void Recovered(long position);
+
+    [LoggerMessage(2106, LogLevel.Error, "The journal of disposables cannot be written: changes of disposables are refused")]
+    private partial void JournalFailed(Exception reason);
 
     [LoggerMessage(2105, LogLevel.Critical, "Somebody else writes to the event log: this daemon stops")]
     private partial void Taken(Exception reason);

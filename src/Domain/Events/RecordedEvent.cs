@@ -17,4 +17,10 @@ public sealed record RecordedEvent(
     DateTimeOffset Time,
     string Type,
     DomainEvent? Event,
-    EventMetadata? Metadata);
+    EventMetadata? Metadata)
+{
+    /// <summary>Its number in the journal of disposables, from 1, when the log does not hold it; its position is then that of the event in the
+    /// log that it followed, and it has no place in a stream of the log.</summary>
+    /// <remarks>Of an event of which the log tells only a part, observers get the whole event, at the position of that part.</remarks>
+    public long? EphemeralNumber { get; init; }
+}
