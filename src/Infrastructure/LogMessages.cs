@@ -17,6 +17,12 @@ internal static partial class LogMessages
     [LoggerMessage(2003, LogLevel.Warning, "The event log's server runs, but cannot be reached through its socket folder ({SocketDirectory}): it is started again")]
     public static partial void SocketGone(ILogger logger, string socketDirectory);
 
+    [LoggerMessage(2004, LogLevel.Warning, "{Folder} does not lie in memory (tmpfs): what it holds about disposables may remain on a disk")]
+    public static partial void JournalOnDisk(ILogger logger, string folder);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The journal of disposables cannot be made shorter: {Reason}")]
+    public static partial void JournalNotShortened(ILogger logger, string reason);
+
     [LoggerMessage(2100, LogLevel.Warning, "An append failed: {Reason}")]
     public static partial void AppendFailed(ILogger logger, string reason, Exception exception);
 

@@ -11,7 +11,7 @@ internal sealed class RecentStates(StateChangesOptions options)
     private const int RuleBytes = 256;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<LogPosition, World> byPosition = [];
+    private readonly Dictionary<LogPosition, (World World, bool IsOnly)> byPosition = [];
     private readonly Queue<(LogPosition Position, long Bytes)> order = [];
     private long bytes;
 
@@ -27,8 +27,14 @@ internal sealed class RecentStates(StateChangesOptions options)
                 bytes = 0;
             }
 
-            if (!byPosition.TryAdd(world.Position, world))
+            // Where the log leaves disposables out there can be several at one position, and what was before a start is not known.
+            if (!byPosition.TryAdd(world.Position, (world, !(options.ForgetsDisposables && events.IsEmpty))))
             {
+                if (options.ForgetsDisposables)
+                {
+                    byPosition[world.Position] = (world, false);
+                }
+
                 return;
             }
 
@@ -44,12 +50,12 @@ internal sealed class RecentStates(StateChangesOptions options)
         }
     }
 
-    /// <summary>The state at a position, or null when it is not kept.</summary>
+    /// <summary>The state at a position, or null when it is not kept, or is one of several.</summary>
     internal World? Find(LogPosition position)
     {
         lock (gate)
         {
-            return byPosition.GetValueOrDefault(position);
+            return byPosition.GetValueOrDefault(position) is { IsOnly: true } only ? only.World : null;
         }
     }
 

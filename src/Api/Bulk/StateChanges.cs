@@ -57,7 +57,7 @@ public sealed class StateChanges(StateChangesOptions options)
 
         try
         {
-            return Past is { } past && position < Current.Position && await past.FindAsync(position, CancellationToken.None).ConfigureAwait(false) is { } found &&
+            return !Options.ForgetsDisposables && Past is { } past && position < Current.Position && await past.FindAsync(position, CancellationToken.None).ConfigureAwait(false) is { } found &&
                 found.Find(QubeId.Dom0) is not null ? found : null;
         }
         catch (EventLogUnavailableException)

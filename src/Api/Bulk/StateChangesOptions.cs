@@ -3,6 +3,9 @@ namespace Qubes.Cqrs.Api;
 /// <summary>How much is kept for clients of <c>qubes.cqrs.Changes</c>.</summary>
 public sealed record StateChangesOptions
 {
+    /// <summary>Whether the log leaves disposables out: a position does not say then which of them there were.</summary>
+    public bool ForgetsDisposables { get; init; }
+
     /// <summary>The most clients at a time; more are refused.</summary>
     public int Followers { get; init; } = 256;
 

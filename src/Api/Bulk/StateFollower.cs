@@ -9,6 +9,7 @@ namespace Qubes.Cqrs.Api;
 /// </remarks>
 internal sealed class StateFollower(StateChanges changes, QubeId caller)
 {
+    private static readonly byte[] Everything = [.. "{"u8, .. StateJson.Groups.SelectMany(group => System.Text.Encoding.ASCII.GetBytes($"\"{group.Name}\":null,")), .. "\"qubes\":null}"u8];
     private static readonly ReadOnlyMemory<byte> Lost = "1\0\0events-lost\0\0"u8.ToArray();
 
     /// <summary>Serves the stream until the client goes, the caller is no more, or the states no longer follow on one another.</summary>
@@ -20,14 +21,12 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
         var ct = connection.Disconnected;
         var breaks = changes.Breaks;
         await connection.SendAsync(EventEncoder.ConnectionEstablished, ct).ConfigureAwait(false);
-        var start = arrival.Position == position ? arrival : await changes.FindAsync(position).ConfigureAwait(false);
-        if (start?.Find(caller) is not { } source)
+        if (await BeginAsync(connection, position, arrival, ct).ConfigureAwait(false) is not { } shown)
         {
             await connection.SendAsync(Lost, ct).ConfigureAwait(false);
             return;
         }
 
-        var shown = await changes.ShowAsync(new CallerView(start, source), null).ConfigureAwait(false);
         var told = position;
         while (true)
         {
@@ -39,7 +38,7 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
                 return;
             }
 
-            if (world.Position <= shown.World.Position)
+            if (!IsNews(world, shown.World))
             {
                 await next.WaitAsync(ct).ConfigureAwait(false);
             }
@@ -58,24 +57,51 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
         }
     }
 
+    private async ValueTask<StateParts?> BeginAsync(IEventStreamConnection connection, LogPosition position, World arrival, CancellationToken ct)
+    {
+        var forgets = changes.Options.ForgetsDisposables;
+        var start = arrival.Position == position && !forgets ? arrival : await changes.FindAsync(position).ConfigureAwait(false);
+        if (start?.Find(caller) is { } source)
+        {
+            return await changes.ShowAsync(new CallerView(start, source), null).ConfigureAwait(false);
+        }
+
+        if (!forgets || position > changes.Current.Position || arrival.Find(caller) is null)
+        {
+            return null;
+        }
+
+        // The log does not know which disposables the client has seen there: it forgets everything and gets all that there is.
+        using var message = new ReplyWriter();
+        Begin(message, position, position).Append(Everything);
+        await connection.SendAsync(message.Append("\0\0"u8).Written, ct).ConfigureAwait(false);
+        return StateParts.Nothing(World.Empty with { Position = position });
+    }
+
+    private bool IsNews(World world, World shown) => world.Position > shown.Position ||
+        (changes.Options.ForgetsDisposables && world.Position == shown.Position && !ReferenceEquals(world, shown));
+
+    private static ReplyWriter Begin(ReplyWriter message, LogPosition from, LogPosition to) => message.Append("1\0\0state-changed\0from\0"u8)
+        .Append(from.Value).Append("\0position\0"u8).Append(to.Value).Append("\0patch\0"u8);
+
     // Who does not see everything must not learn either when something happened that it does not see.
     private static async ValueTask<bool> SendAsync(
         IEventStreamConnection connection, LogPosition told, StateParts from, StateParts to, bool isWhole, CancellationToken ct)
     {
         using var message = new ReplyWriter();
-        message.Append("1\0\0state-changed\0from\0"u8).Append(told.Value)
-            .Append("\0position\0"u8).Append(to.World.Position.Value).Append("\0patch\0"u8);
+        Begin(message, told, to.World.Position);
         bool changed;
         await using (var json = StateJson.Writer(message))
         {
             changed = StatePatch.Write(json, from, to);
         }
 
-        if (changed || isWhole)
+        var isTold = changed || (isWhole && told != to.World.Position);
+        if (isTold)
         {
             await connection.SendAsync(message.Append("\0\0"u8).Written, ct).ConfigureAwait(false);
         }
 
-        return changed || isWhole;
+        return isTold;
     }
 }

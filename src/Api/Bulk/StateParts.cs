@@ -21,6 +21,9 @@ internal sealed class StateParts
     /// <summary>The qubes.</summary>
     internal IReadOnlyDictionary<QubeId, byte[]> Qubes { get; }
 
+    /// <summary>What a client knows that cannot rely on anything it has.</summary>
+    internal static StateParts Nothing(World world) => new(world, [], []);
+
     /// <summary>Writes every part, and keeps those of an earlier state that are equal.</summary>
     internal static StateParts Of(CallerView view, StateParts? earlier)
     {

@@ -11,6 +11,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The view of the store; null while a foreign store is kept.</summary>
     public QubesXmlView? Store { get; set; }
 
+    /// <summary>The view of the store with all disposables, in memory; null where the store itself has them.</summary>
+    public QubesXmlView? WholeStore { get; set; }
+
     /// <summary>The snapshots; null without a log.</summary>
     public SnapshotKeeper? Snapshots { get; set; }
 
@@ -28,10 +31,11 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
 
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
-        Store?.Publish(world);
-        Snapshots?.Publish(world);
+        Store?.Publish(world.Kept);
+        WholeStore?.Publish(world);
+        Snapshots?.Publish(world.Kept);
         Services?.Publish(world);
-        Files?.Publish(world, events);
+        Files?.Publish(world.Kept, events);
         Expiry?.Committed(events);
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);

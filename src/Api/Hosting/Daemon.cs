@@ -19,7 +19,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
-    private readonly StateChanges changes = new(new StateChangesOptions());
+    private readonly StateChanges changes = new(new StateChangesOptions { ForgetsDisposables = configuration.ForgetsDisposables });
     private readonly RecentDispIds recentDispIds = new(TimeProvider.System);
     private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
 
@@ -31,7 +31,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         Directory.CreateDirectory(paths.OnDisk(LogSource.Directory));
         var (host, database) = MakeHost();
         var firstEvents = new FirstEvents(paths, logger);
-        var source = new LogSource(paths, configuration, host, firstEvents, logger);
+        var journals = new JournalKeeper(paths, configuration, logger);
+        var source = new LogSource(paths, configuration, host, firstEvents, journals, logger);
         var store = paths.OnDisk(StorePath);
         var (opened, reason) = await source.TryOpenAsync(options.Import ?? (File.Exists(store) ? store : null), stop).ConfigureAwait(false);
         if (opened is null && source.FallBack(store) is null)

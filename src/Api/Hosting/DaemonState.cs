@@ -23,6 +23,7 @@ internal sealed class DaemonState(
     private readonly List<Task> loops = [];
     private Writer? writer;
     private EventLogHost? log;
+    private EphemeralJournal? journal;
     private StoreKeeper? keeper;
     private Dispatcher? dispatcher;
 
@@ -55,7 +56,7 @@ internal sealed class DaemonState(
         (dispatcher, fanOut.Power) = (commands, executor);
         if (fanOut.Files is not null)
         {
-            loops.Add(Task.Run(() => files.RunAsync(Writer.Current, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
+            loops.Add(Task.Run(() => files.RunAsync(Writer.Current.Kept, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
         }
 
         if (HasLog)
@@ -73,7 +74,7 @@ internal sealed class DaemonState(
         if (await source.TryOpenAsync(null, ct).ConfigureAwait(false) is ({ } opened, _))
         {
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
-            Writer.Attach(opened.Log.Appender, world);
+            Writer.Attach(opened.Log.Appender, world, journal);
             Follow(dispatcher!, fanOut.Power!); // serving, so there are both
             HostLog.Reopened(logger, world.Position.Value);
         }
@@ -91,8 +92,9 @@ internal sealed class DaemonState(
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (log is not null && writer is not null)
         {
-            await FlushAsync(writer.Current).ConfigureAwait(false);
+            await FlushAsync(writer.Current.Kept).ConfigureAwait(false);
             await log.DisposeAsync().ConfigureAwait(false);
+            journal?.Dispose();
         }
 
         changes.Past?.Dispose();
@@ -101,10 +103,10 @@ internal sealed class DaemonState(
 
     private async Task<World> AttachAsync(OpenedLog opened, string? import, CancellationToken ct)
     {
-        log = opened.Log;
+        (log, journal) = (opened.Log, opened.Journal);
         (var world, fanOut.Store) = await keeper!.FollowAsync(opened, import, ct).ConfigureAwait(false); // set at the start
         fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
-        fanOut.Snapshots.Publish(world);
+        fanOut.Snapshots.Publish(world.Kept);
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
@@ -112,9 +114,15 @@ internal sealed class DaemonState(
         loops.Add(fanOut.Services.RunAsync(ending.Token));
         if (fanOut.Store is { } view)
         {
-            files.View.Start(world);
+            files.View.Start(world.Kept);
             fanOut.Files = files.View;
             loops.Add(view.RunAsync(ending.Token));
+        }
+
+        if (journal is not null)
+        {
+            fanOut.WholeStore = source.Journals.ShowWhole(world);
+            loops.Add(fanOut.WholeStore.RunAsync(ending.Token));
         }
 
         return world;
@@ -125,6 +133,7 @@ internal sealed class DaemonState(
         try
         {
             await (fanOut.Store?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (fanOut.WholeStore?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
             await (fanOut.Files?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Stopping goes on: the store is written again at the next start.
@@ -147,6 +156,6 @@ internal sealed class DaemonState(
         return new Writer(
             appender, world, fanOut, TimeProvider.System,
             new WriterOptions { QueueLength = configuration.WriterQueue, Linger = configuration.WriterLinger },
-            loggers.CreateLogger<Writer>(), refusal);
+            loggers.CreateLogger<Writer>(), refusal, journal);
     }
 }

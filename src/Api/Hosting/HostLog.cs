@@ -56,6 +56,9 @@ internal static partial class HostLog
     [LoggerMessage(1023, LogLevel.Warning, "{Path} cannot be used, and is left alone: {Reason}")]
     internal static partial void UnreadableFile(ILogger logger, string path, string reason);
 
+    [LoggerMessage(1024, LogLevel.Warning, "The journal of disposables in {Folder} is left out: {Reason}")]
+    internal static partial void JournalDropped(ILogger logger, string folder, string reason);
+
     [LoggerMessage(1030, LogLevel.Warning, "Storage pool {Pool} cannot be looked at")]
     internal static partial void PoolUnreadable(ILogger logger, string pool, Exception reason);
 }

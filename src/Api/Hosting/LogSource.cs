@@ -6,7 +6,8 @@ using Qubes.Cqrs.Infrastructure;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>Opens the log; where that is not possible, finds a state from which reads can be answered.</summary>
-internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configuration, IHost host, FirstEvents firstEvents, ILogger logger)
+internal sealed class LogSource(
+    RootedPaths paths, DaemonConfiguration configuration, IHost host, FirstEvents firstEvents, JournalKeeper journals, ILogger logger)
 {
     /// <summary>The folder of everything that belongs to the log.</summary>
     internal const string Directory = "/var/lib/qubes/log";
@@ -22,6 +23,9 @@ internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configura
         Faults = Faults,
     };
 
+    /// <summary>What keeps disposables beside the log.</summary>
+    internal JournalKeeper Journals { get; } = journals;
+
     private string SnapshotFile => paths.OnDisk(Directory + "/snapshot");
 
     /// <summary>Opens the log.</summary>
@@ -32,7 +36,7 @@ internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configura
     {
         try
         {
-            return (await OpenedLog.OpenAsync(Options, host, firstEvents, store, logger, ct).ConfigureAwait(false), null);
+            return (await OpenedLog.OpenAsync(Options, host, firstEvents, store, Journals, logger, ct).ConfigureAwait(false), null);
         }
         catch (Exception reason) when (reason is EventLogUnavailableException or PostgresSetupException or LogRefusedException)
         {
@@ -45,7 +49,7 @@ internal sealed class LogSource(RootedPaths paths, DaemonConfiguration configura
     {
         if (SnapshotStore.FindInFile(SnapshotFile, null, new EventSerializer([])) is { } snapshot)
         {
-            return (snapshot, $"the snapshot at position {snapshot.Position}");
+            return (Journals.Restore(snapshot), $"the snapshot at position {snapshot.Position}");
         }
 
         return File.Exists(store) ? (firstEvents.Of(store, host.Observe()).Aggregate(World.Empty, Evolve.Apply), store) : null;

@@ -18,13 +18,13 @@ internal sealed class StoreKeeper(string path, string digestPath, TimeSpan inter
         var world = opened.World;
         if (import is not null && !opened.IsNew)
         {
-            var differences = firstEvents.Differences(world, import);
-            world = await OpenedLog.AppendAsync(opened.Log, world, differences, FirstEvents.ImportVerb, ct).ConfigureAwait(false);
+            var differences = firstEvents.Differences(world.Kept, import);
+            world = await OpenedLog.AppendAsync(opened.Log, opened.Journal, world, differences, FirstEvents.ImportVerb, ct).ConfigureAwait(false);
             HostLog.TookOver(logger, differences.Count, import);
         }
         else if (!opened.IsNew && IsForeign())
         {
-            Report(world);
+            Report(world.Kept);
             return (world, null);
         }
 
@@ -33,7 +33,7 @@ internal sealed class StoreKeeper(string path, string digestPath, TimeSpan inter
             Interval = interval,
             Failed = failure => HostLog.StoreFailed(logger, path, failure.Exception),
         });
-        view.Publish(world);
+        view.Publish(world.Kept);
         return (world, view);
     }
 

@@ -12,7 +12,7 @@ internal static class ConfigurationKeys
         new("log.binaries", "", (to, value) => to with { LogBinaries = value.AbsolutePathOrNull() }),
         new("log.snapshot_every", "10000", (to, value) => to with { SnapshotEvery = value.Number(1, 100_000_000) }),
         new("store.write_interval_ms", "100", (to, value) => to with { StoreWriteInterval = TimeSpan.FromMilliseconds(value.Number(0, 900)) }),
-        new("disposables", "store", Disposables),
+        new("disposables", "forget", (to, value) => to with { ForgetsDisposables = value.OneOf("forget", "store") == "forget" }),
         new("events.queue", "4096", (to, value) => to with { EventQueue = value.Number(16, MostQueued) }),
         new("writer.queue", "4096", (to, value) => to with { WriterQueue = value.Number(16, MostQueued) }),
         new("writer.linger_us", "200", (to, value) => to with { WriterLinger = TimeSpan.FromMicroseconds(value.Number(0, 100_000)) }),
@@ -41,8 +41,4 @@ internal static class ConfigurationKeys
 
     // A key outside of a section is its own section.
     private static string SectionOf(string name) => name.Split('.')[0];
-
-    private static DaemonConfiguration Disposables(DaemonConfiguration to, YamlValue value) => value.OneOf("store", "ephemeral") == "store"
-        ? to
-        : throw value.Error("'ephemeral' is not built yet, only 'store' is");
 }

@@ -24,6 +24,9 @@ public sealed record DaemonConfiguration
     /// <summary>The least time between two writes of <c>qubes.xml</c>.</summary>
     public TimeSpan StoreWriteInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether nothing about disposables that go when they stop reaches a persistent disk; otherwise they are kept like every qube.</summary>
+    public bool ForgetsDisposables { get; init; } = true;
+
     /// <summary>The most messages that wait for one subscriber of <c>admin.Events</c>.</summary>
     public int EventQueue { get; init; } = 4096;
 

@@ -15,6 +15,8 @@ internal static partial class Posix
     /// <summary>Kills.</summary>
     public const int SigKill = 9;
 
+    private const long TmpFs = 0x01021994;
+    private const long RamFs = 0x858458f6;
     private const int NoSuchProcess = 3;
     private const int CurrentFolder = -100;
     private const uint UserIdWanted = 8;
@@ -42,6 +44,14 @@ internal static partial class Posix
         return StatusOf(CurrentFolder, path, 0, UserIdWanted, ref status[0]) == 0 ? BitConverter.ToUInt32(status[20..]) : null;
     }
 
+    /// <summary>Whether a folder lies on a file system that is kept in memory; true also when that cannot be told.</summary>
+    public static bool IsInMemory(string folder)
+    {
+        // On every 64-bit architecture struct statfs begins with the type, as a word.
+        Span<byte> status = stackalloc byte[512];
+        return FileSystemOf(folder, ref status[0]) != 0 || BitConverter.ToInt64(status) is TmpFs or RamFs;
+    }
+
     /// <summary>Sends a signal; false when the process is gone.</summary>
     public static bool Signal(int processId, int signal)
     {
@@ -62,6 +72,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatusOf(int folder, string path, int flags, uint mask, ref byte status);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileSystemOf(string path, ref byte status);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);

@@ -32,6 +32,9 @@ public sealed class EventLogHost : IAsyncDisposable
     /// <summary>Turns events into JSON and back.</summary>
     public EventSerializer Serializer { get; }
 
+    /// <summary>The crash tests' seam; null in production.</summary>
+    public IFaultPoints? Faults => options.Faults;
+
     /// <summary>The writing end.</summary>
     /// <exception cref="InvalidOperationException">The log was opened for reading only.</exception>
     public PostgresEventLog Appender => appender ?? throw new InvalidOperationException("the log was opened for reading only");

@@ -12,6 +12,9 @@ public interface IFaultPoints
     /// <param name="backendProcessId">The server process that works on it.</param>
     void InCommit(long commit, int backendProcessId);
 
+    /// <summary>The journal of disposables has its part of a transaction, the log has nothing of it yet.</summary>
+    void AfterJournal();
+
     /// <summary>The commit is durable, nobody was told yet.</summary>
     /// <param name="commit">Its number since the start, from 1.</param>
     void AfterCommit(long commit);

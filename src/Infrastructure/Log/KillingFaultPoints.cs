@@ -8,9 +8,12 @@ public sealed class KillingFaultPoints : IFaultPoints
     private readonly string where;
     private readonly long when;
 
+    private long journalBatches;
+
     private KillingFaultPoints(string where, long when) => (this.where, this.when) = (where, when);
 
-    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c> or <c>after-call:N</c>; null for no text.</summary>
+    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>after-journal:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c> or
+    /// <c>after-call:N</c>; null for no text.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static KillingFaultPoints? Parse(string? text)
     {
@@ -20,7 +23,7 @@ public sealed class KillingFaultPoints : IFaultPoints
         }
 
         var parts = text.Split(':');
-        return parts is ["before-commit" or "after-commit" or "in-commit-kill-postgres" or "before-call" or "after-call", var number] &&
+        return parts is ["before-commit" or "after-commit" or "after-journal" or "in-commit-kill-postgres" or "before-call" or "after-call", var number] &&
             long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var when)
             ? new KillingFaultPoints(parts[0], when)
             : throw new FormatException($"not a fault to inject: {text}");
@@ -37,6 +40,9 @@ public sealed class KillingFaultPoints : IFaultPoints
             Posix.Signal(backendProcessId, Posix.SigKill);
         }
     }
+
+    /// <inheritdoc/>
+    public void AfterJournal() => KillOurselves("after-journal", ++journalBatches);
 
     /// <inheritdoc/>
     public void AfterCommit(long commit) => KillOurselves("after-commit", commit);

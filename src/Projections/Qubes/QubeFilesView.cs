@@ -51,9 +51,14 @@ public sealed class QubeFilesView : IDisposable
                     case NotesSet e:
                         Add(world.Find(e.Qube), QubeFileKind.Notes);
                         break;
+                    case PropertySet { Property: "auto_cleanup", Qube: { } id }:
+                        AddAll(before.Find(id) ?? world.Find(id)); // it begins or ends to be kept, with its files
+                        break;
+                    case PropertyReset { Property: "auto_cleanup", Qube: { } id }:
+                        AddAll(before.Find(id) ?? world.Find(id));
+                        break;
                     case QubeRemoved e:
-                        Add(before.Find(e.Qube), QubeFileKind.Firewall);
-                        Add(before.Find(e.Qube), QubeFileKind.Notes);
+                        AddAll(before.Find(e.Qube));
                         break;
                 }
             }
@@ -99,6 +104,12 @@ public sealed class QubeFilesView : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => writing.Dispose();
+
+    private void AddAll(Qube? qube)
+    {
+        Add(qube, QubeFileKind.Firewall);
+        Add(qube, QubeFileKind.Notes);
+    }
 
     private void Add(Qube? qube, QubeFileKind kind)
     {

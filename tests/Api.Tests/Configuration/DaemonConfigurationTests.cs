@@ -17,6 +17,7 @@ public partial class DaemonConfigurationTests
             WriterQueue = 18,
             WriterLinger = TimeSpan.FromMicroseconds(19),
             LibvirtUri = "test:///default",
+            ForgetsDisposables = false,
             LogLevel = "debug",
             LogFormat = "json",
         },
@@ -72,9 +73,8 @@ public partial class DaemonConfigurationTests
     [InlineData("log: {connection: \"\"}", 1, 19, "log.connection: expected a text, found ''")]
     [InlineData("log: here", 1, 6, "log: expected keys with values, found 'here'")]
     [InlineData("- log", 1, 1, "expected keys with values, found a list")]
-    [InlineData("disposables: ephemeral", 1, 14, "disposables: 'ephemeral' is not built yet, only 'store' is")]
-    [InlineData("disposables: 1", 1, 14, "disposables: expected store or ephemeral, found '1'")]
-    [InlineData("disposables: {store: 1}", 1, 14, "disposables: expected store or ephemeral, found keys with values")]
+    [InlineData("disposables: 1", 1, 14, "disposables: expected forget or store, found '1'")]
+    [InlineData("disposables: {store: 1}", 1, 14, "disposables: expected forget or store, found keys with values")]
     [InlineData("libvirt: {uri: }", 1, 16, "libvirt.uri: expected a text, found nothing")]
     [InlineData("logging: {level: loud}", 1, 18, "logging.level: expected trace or debug or info or warning or error, found 'loud'")]
     [InlineData("store: {write_interval_ms: 901}", 1, 28, "store.write_interval_ms: expected a whole number from 0 to 900, found '901'")]
