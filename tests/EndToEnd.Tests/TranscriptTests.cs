@@ -27,6 +27,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
     {
         var script = TranscriptScript.Load(name);
         await using var root = await FreshRoot.CreateAsync(Ct);
+        await root.ConfigureAsync("disposables: store\n", Ct); // as the original does, which keeps them
         var daemon = await root.StartAsync(Ct);
         var waiting = WaitingList.For(script.Name);
         var runner = new TranscriptRunner(daemon.Sockets, root.Below, script, waiting);

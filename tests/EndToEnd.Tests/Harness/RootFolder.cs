@@ -62,6 +62,13 @@ internal sealed class RootFolder : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Writes the configuration of the daemons that start here from now on.</summary>
+    public async Task ConfigureAsync(string yaml, CancellationToken ct)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(ConfigurationFile) ?? Path);
+        await File.WriteAllTextAsync(ConfigurationFile, yaml, ct);
+    }
+
     /// <summary>Mounts a small file system of its own at a product path.</summary>
     public async Task MountSmallDiskAsync(string productPath, int sizeMebibytes, CancellationToken ct)
     {
