@@ -9,14 +9,14 @@ internal sealed class Bench : ICommitObserver, IAsyncDisposable
 {
     public static readonly QubeId Work = new(Guid.Parse("00000000-0000-0000-0000-000000000001"));
 
-    public Bench(WriterOptions? options = null)
+    public Bench(WriterOptions? options = null, IEphemeralJournal? journal = null)
     {
         var events = FreshSystem.Events(HostFacts.Unknown).Append(
             new QubeAdded(Work, "work", QubeClass.StandaloneVM, 1, [new("label", PropertyValue.OfLabel(1))], [], [], []));
         var world = events.Aggregate(World.Empty, (before, @event) => Evolve.Apply(before, @event, before.Position.Next));
         Log = new ScriptedLog(world.Position);
         Writer = new Writer(
-            Log, world, this, TimeProvider.System, options ?? new WriterOptions { RetryInterval = TimeSpan.FromMilliseconds(5) }, NullLogger<Writer>.Instance);
+            Log, world, this, TimeProvider.System, options ?? new WriterOptions { RetryInterval = TimeSpan.FromMilliseconds(5) }, NullLogger<Writer>.Instance, null, journal);
         Dispatcher = new Dispatcher(
             Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
     }
@@ -34,7 +34,13 @@ internal sealed class Bench : ICommitObserver, IAsyncDisposable
     public static Call Call(string method, string argument = "", string source = "dom0", QubeId? sourceId = null) =>
         new(Commands.Call.NewCorrelationId(), method, sourceId ?? QubeId.Dom0, source) { Argument = argument, Destination = "work" };
 
-    public void Committed(World world, ImmutableArray<RecordedEvent> events) => Heard.Add($"committed {events.Length}");
+    public List<RecordedEvent> Told { get; } = [];
+
+    public void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        Heard.Add($"committed {events.Length}");
+        Told.AddRange(events);
+    }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) =>
         Heard.AddRange(announcements.Select(announcement => announcement.Event + (position is null ? "" : "@" + position)));
