@@ -18,6 +18,11 @@ internal static class EventText
         {
             json.WriteStartObject();
             json.WriteNumber("position", recorded.Position.Value);
+            if (recorded.EphemeralNumber is { } number)
+            {
+                json.WriteNumber("ephemeral", number);
+            }
+
             json.WriteString("time", recorded.Time);
             json.WriteString("type", recorded.Type);
             json.WriteString("stream", recorded.Stream.Value);

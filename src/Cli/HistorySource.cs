@@ -23,6 +23,10 @@ internal sealed class HistorySource
         return verb;
     }
 
+    /// <summary>The journal of disposables, or null: without a daemon there is none, and only who runs the daemon may read it.</summary>
+    internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
+        EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);
+
     private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, EventLogHost, CancellationToken, Task<int>> action, CancellationToken ct)
     {
         try

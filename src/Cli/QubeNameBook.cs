@@ -31,6 +31,15 @@ internal sealed class QubeNameBook
         }
     }
 
+    /// <summary>Notes the names that a journal gives.</summary>
+    internal void Note(JournalContents? journal)
+    {
+        foreach (var entry in journal?.Batches.SelectMany(batch => batch.Batch.Entries) ?? [])
+        {
+            entry.Change.Events.ToList().ForEach(Note);
+        }
+    }
+
     /// <summary>The name; for a qube that is gone and not in sight the beginning of its UUID.</summary>
     internal string NameOf(QubeId id) => names.TryGetValue(id, out var name) ? name : id.ToString()[..8] + "…";
 }

@@ -66,7 +66,7 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
             return await changes.ShowAsync(new CallerView(start, source), null).ConfigureAwait(false);
         }
 
-        if (!forgets || position > changes.Current.Position || arrival.Find(caller) is null)
+        if (!forgets || (position > changes.Current.Position && position > arrival.Position) || arrival.Find(caller) is null)
         {
             return null;
         }

@@ -16,9 +16,11 @@ internal static class LogVerb
         var limit = new Option<int>("--limit", "-n") { Description = "How many events; 0 for all. All with --json, else 50.", DefaultValueFactory = _ => -1 };
         var qube = new Option<string?>("--qube") { Description = "Only events about this qube.", HelpName = "NAME" };
         var type = new Option<string?>("--type") { Description = "Only events of this type, such as property-set.", HelpName = "ALIAS" };
+        var disposables = new Option<bool>("--with-disposables") { Description = "Also what the log does not hold: the events of disposables since they were last tidied up, e-1, e-2 ..., as long as the host runs." };
         var json = new Option<bool>("--json") { Description = "One JSON object per line." };
-        var verb = new Command("log", "Show events, the newest first.\n\nExamples:\n  qubes-history log --qube work\n  qubes-history log --type domain-delete --json") { limit, qube, type, json };
-        return new HistorySource().On(verb, async (parsed, log, ct) =>
+        var verb = new Command("log", "Show events, the newest first.\n\nExamples:\n  qubes-history log --qube work\n  qubes-history log --type domain-delete --json") { limit, qube, type, disposables, json };
+        var source = new HistorySource();
+        return source.On(verb, async (parsed, log, ct) =>
         {
             if (parsed.GetValue(type) is { } alias && EventCatalog.Find(alias) is null)
             {
@@ -26,9 +28,11 @@ internal static class LogVerb
             }
 
             var book = await QubeNameBook.OpenAsync(log, ct).ConfigureAwait(false);
+            var journal = parsed.GetValue(disposables) ? source.FindJournal(parsed, log) : null;
+            book.Note(journal);
             var asJson = parsed.GetValue(json);
             var count = parsed.GetValue(limit) is var wanted && wanted < 0 ? asJson ? 0 : 50 : wanted;
-            var events = NewestFirstAsync(log, book, ct).Where(recorded =>
+            var events = NewestFirstAsync(log, book, journal, ct).Where(recorded =>
                 (parsed.GetValue(type) is not { } only || recorded.Type == only) &&
                 (parsed.GetValue(qube) is not { } name || EventText.Subject(recorded, book.NameOf) == name));
             var shown = count == 0 ? events : events.Take(count);
@@ -38,8 +42,9 @@ internal static class LogVerb
     }
 
     private static async IAsyncEnumerable<RecordedEvent> NewestFirstAsync(
-        EventLogHost log, QubeNameBook book, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        EventLogHost log, QubeNameBook book, JournalContents? journal, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
+        var beside = new Stack<RecordedEvent>(journal?.Events() ?? []);
         for (var end = (await log.Reader.HeadAsync(ct).ConfigureAwait(false)).Value; end > 0; end -= Window)
         {
             var window = new List<RecordedEvent>(Window);
@@ -51,6 +56,11 @@ internal static class LogVerb
 
             for (var index = window.Count - 1; index >= 0; index--)
             {
+                while (beside.TryPeek(out var newer) && newer.Position >= window[index].Position)
+                {
+                    yield return beside.Pop();
+                }
+
                 yield return window[index];
             }
         }
@@ -74,7 +84,7 @@ internal static class LogVerb
         await foreach (var recorded in events.WithCancellation(ct).ConfigureAwait(false))
         {
             table.AddRow(
-                recorded.Position.ToString(),
+                recorded.EphemeralNumber is { } number ? "e-" + number.ToString(CultureInfo.InvariantCulture) : recorded.Position.ToString(),
                 recorded.Time.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 Markup.Escape(recorded.Metadata?.Source ?? "(erased)"),
                 Markup.Escape(EventText.Subject(recorded, book.NameOf)),

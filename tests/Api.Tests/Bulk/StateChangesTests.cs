@@ -160,6 +160,54 @@ public sealed class StateChangesTests
     }
 
     [Fact]
+    public async Task What_happens_to_a_disposable_is_told_at_an_unchanged_position()
+    {
+        var changes = Begin(Forgetting);
+        Change(changes, "a");
+        await using var client = Follow(changes, world.Position);
+        Assert.Equal("connection-established", (await client.NextAsync()).Name);
+        ChangeBeside(changes, Disposable);
+        var (_, values) = await client.NextAsync();
+        Assert.Equal(("101", "101"), (values["from"], values["position"]));
+        Assert.Contains("disp1", values["patch"], StringComparison.Ordinal);
+        ChangeBeside(changes, new QubeRemoved(Disposable.Qube));
+        (_, values) = await client.NextAsync();
+        Assert.Equal($"{{\"qubes\":{{\"{Disposable.Qube}\":null}}}}", values["patch"]);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(101)]
+    public async Task Who_may_know_disposables_that_the_log_does_not_begins_anew(long position)
+    {
+        var changes = Begin(Forgetting);
+        Change(changes, "a");
+        ChangeBeside(changes, Disposable);
+        await using var client = Follow(changes, new LogPosition(position));
+        await client.NextAsync();
+        var (_, values) = await client.NextAsync();
+        Assert.Equal("""{"properties":null,"labels":null,"pools":null,"qubes":null}""", values["patch"]);
+        (_, values) = await client.NextAsync();
+        Assert.Equal((position.ToString(System.Globalization.CultureInfo.InvariantCulture), "101"), (values["from"], values["position"]));
+        var patch = JsonNode.Parse(values["patch"])!;
+        Assert.Equal(world.Qubes.Count, patch["qubes"]!.AsObject().Count);
+        Assert.Equal(["properties", "labels", "pools", "qubes"], patch.AsObject().Select(part => part.Key));
+    }
+
+    [Fact]
+    public async Task A_position_with_one_state_alone_is_continued_also_when_there_are_disposables()
+    {
+        var changes = Begin(Forgetting);
+        ChangeBeside(changes, Disposable);
+        Change(changes, "a");
+        await using var client = Follow(changes, new LogPosition(101));
+        await client.NextAsync();
+        Change(changes, "b");
+        var (_, values) = await client.NextAsync();
+        Assert.Equal("""{"qubes":{"ID":{"features":{"b":"1"}}}}""".Replace("ID", scenario.Id("work").ToString(), StringComparison.Ordinal), values["patch"]);
+    }
+
+    [Fact]
     public void Too_many_clients_are_refused()
     {
         var changes = new StateChanges(new StateChangesOptions { Followers = 2 });
@@ -183,9 +231,21 @@ public sealed class StateChangesTests
         Assert.Equal([9, 10], Enumerable.Range(1, 10).Where(position => recent.Find(new LogPosition(position)) is not null));
     }
 
-    private StateChanges Begin()
+    private static readonly StateChangesOptions Forgetting = Quick with { ForgetsDisposables = true };
+
+    private static readonly QubeAdded Disposable = new(
+        new QubeId(new Guid(1, 0, 0, new byte[8])), "disp1", QubeClass.DispVM, 77,
+        [new("label", PropertyValue.OfLabel(1)), new("auto_cleanup", PropertyValue.True)], [], [], []);
+
+    private void ChangeBeside(StateChanges changes, DomainEvent @event)
     {
-        var changes = new StateChanges(Quick);
+        world = Retentions.Divide(world, @event).After;
+        changes.Publish(world, [Record(@event) with { EphemeralNumber = 1 }]);
+    }
+
+    private StateChanges Begin(StateChangesOptions? options = null)
+    {
+        var changes = new StateChanges(options ?? Quick);
         changes.Publish(world, []);
         return changes;
     }

@@ -63,6 +63,55 @@ public sealed class ForgottenDisposableTests
         Assert.Contains("kept", await daemon.Client.MustAsync("admin.vm.tag.List", "", "work", "", Ct), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_history_shows_it_only_to_who_asks_for_disposables()
+    {
+        await using var root = await FreshRoot.CreateAsync(Ct);
+        var daemon = await StartAsync(root);
+        var name = await CreateAsync(daemon.Client);
+        await UseAsync(daemon.Client, name, new Secrets());
+        string[] arguments = ["log", "--root", root.Path, "--json"];
+        var without = await Command.RunAsync(Repository.History(), arguments, Ct);
+        Assert.DoesNotContain(name, without, StringComparison.Ordinal);
+        Assert.Contains("@disposable", without, StringComparison.Ordinal);
+        var with = await Command.RunAsync(Repository.History(), [.. arguments, "--with-disposables"], Ct);
+        Assert.Contains(name, with, StringComparison.Ordinal);
+        Assert.Contains("\"ephemeral\":1,", with, StringComparison.Ordinal);
+        Assert.Equal(without.Split('\n'), with.Split('\n').Where(line => !line.Contains("\"ephemeral\":", StringComparison.Ordinal)));
+        await Command.RunAsync(Repository.History(), ["log", "--root", root.Path, "--with-disposables", "--qube", name], Ct);
+    }
+
+    [Fact]
+    public async Task It_is_shown_while_the_log_cannot_be_opened()
+    {
+        await using var root = await FreshRoot.CreateAsync(Ct);
+        var daemon = await StartAsync(root);
+        var name = await CreateAsync(daemon.Client);
+        Assert.Equal(0, await daemon.StopAsync(Ct));
+        await root.ConfigureAsync("log: {connection: \"Host=/nowhere;Username=nobody;Database=none\"}\n", Ct);
+        daemon = await root.StartAsync(Ct);
+        Assert.Contains(name, await daemon.Client.MustAsync("admin.vm.List", "", "dom0", "", Ct), StringComparison.Ordinal);
+        Assert.False((await daemon.Client.CallAsync("admin.vm.tag.Set", "x", name, "", Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_journal_that_does_not_fit_the_log_is_left_out()
+    {
+        await using var other = await FreshRoot.CreateAsync(Ct);
+        var daemon = await StartAsync(other);
+        var name = await CreateAsync(daemon.Client);
+        Assert.Equal(0, await daemon.StopAsync(Ct));
+
+        await using var shorter = await FreshRoot.CreateAsync(Ct);
+        await LeavesOutAsync(shorter, other, name, "it follows on events that are not in the log");
+        await using var foreign = RootFolder.Create();
+        await (await foreign.StartAsync(Ct)).StopAsync(Ct);
+        await LeavesOutAsync(foreign, other, name, "it belongs to another log");
+        await File.WriteAllTextAsync(foreign.Below(Journal + "/events"), "no journal", Ct);
+        daemon = await foreign.StartAsync(Ct);
+        Assert.Contains("it cannot be read", daemon.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("after-journal:2", false)]
     [InlineData("before-commit", false)]
@@ -109,6 +158,15 @@ public sealed class ForgottenDisposableTests
         Assert.Equal(shown, await ShowAsync(daemon.Client, name));
         Assert.Equal(0, await daemon.StopAsync(Ct));
         Assert.DoesNotContain(name, await File.ReadAllTextAsync(root.StoreFile, Ct), StringComparison.Ordinal);
+    }
+
+    private static async Task LeavesOutAsync(RootFolder root, RootFolder other, string name, string reason)
+    {
+        File.Copy(other.Below(Journal + "/events"), root.Below(Journal + "/events"), overwrite: true);
+        var daemon = await root.StartAsync(Ct);
+        Assert.Contains(reason, daemon.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, await daemon.Client.MustAsync("admin.vm.List", "", "dom0", "", Ct), StringComparison.Ordinal);
+        Assert.Equal(0, await daemon.StopAsync(Ct));
     }
 
     private static async Task<Secrets> LiveAsync(RootFolder root, bool alive)
