@@ -9,7 +9,9 @@ namespace Qubes.Cqrs.Api;
 /// </remarks>
 internal sealed class StateFollower(StateChanges changes, QubeId caller)
 {
-    private static readonly byte[] Everything = [.. "{"u8, .. StateJson.Groups.SelectMany(group => System.Text.Encoding.ASCII.GetBytes($"\"{group.Name}\":null,")), .. "\"qubes\":null}"u8];
+    private static readonly byte[] Everything = System.Text.Encoding.ASCII.GetBytes(
+        "{" + string.Concat(StateJson.Groups.Select(group => $"\"{group.Name}\":null,")) + "\"qubes\":null}");
+
     private static readonly ReadOnlyMemory<byte> Lost = "1\0\0events-lost\0\0"u8.ToArray();
 
     /// <summary>Serves the stream until the client goes, the caller is no more, or the states no longer follow on one another.</summary>

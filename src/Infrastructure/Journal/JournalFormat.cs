@@ -169,6 +169,7 @@ internal sealed class JournalFormat(EventSerializer serializer)
             Peer = line.Headers.Peer,
             Announced = line.Headers.Announced,
         };
-        return new EphemeralEntry(new EphemeralChange(new StreamName(line.Subject), line.IsWhole, new(events.ToImmutable())), LogTime.ToTime(line.Microseconds), metadata);
+        var change = new EphemeralChange(new StreamName(line.Subject), line.IsWhole, new(events.ToImmutable()));
+        return new EphemeralEntry(change, LogTime.ToTime(line.Microseconds), metadata);
     }
 }

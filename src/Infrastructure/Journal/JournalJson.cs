@@ -10,7 +10,8 @@ internal sealed record JournalHeader(int Format, Guid Log, long Next);
 internal sealed record JournalBatchLine(long After, int Kept, string Correlation, long First, int Entries);
 
 /// <summary>The line before the events of a change.</summary>
-internal sealed record JournalEntryLine(string Subject, bool IsWhole, int Events, long Microseconds, string CorrelationId, string? CausationId, string Source, EventHeaders Headers);
+internal sealed record JournalEntryLine(
+    string Subject, bool IsWhole, int Events, long Microseconds, string CorrelationId, string? CausationId, string Source, EventHeaders Headers);
 
 /// <summary>The generated JSON code of the journal's own lines.</summary>
 [JsonSourceGenerationOptions(

@@ -24,7 +24,10 @@ internal sealed class KeptForm(World world)
         DeviceDetached e => IsHidden(e) ? null : e,
         StartFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
         ShutdownFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
-        RunObserved e => e with { Was = e.Was is null ? null : world.Kept.Runs.GetValueOrDefault(e.Qube), Is = Of(e.Is), Reason = names.Hide(e.Reason, inParts: true) },
+        RunObserved e => e with
+        {
+            Was = e.Was is null ? null : world.Kept.Runs.GetValueOrDefault(e.Qube), Is = Of(e.Is), Reason = names.Hide(e.Reason, inParts: true),
+        },
         HostObserved e => e with { Facts = Of(e.Facts) },
         _ => @event,
     };
@@ -107,7 +110,9 @@ internal sealed class KeptForm(World world)
             .Any(device => (device.Class, device.Backend, device.Port) == (e.Class, e.Backend, e.Port)) == true;
     }
 
-    private Run? Of(Run? run) => run is null ? null : run with { Attached = run.Attached.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray() };
+    private Run? Of(Run? run) => run is null
+        ? null
+        : run with { Attached = run.Attached.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray() };
 
     private HostFacts Of(HostFacts facts) => facts with
     {

@@ -16,7 +16,8 @@ internal static class Subjects
     internal static EphemeralChange Whole(World world, StreamName subject) => new(subject, true, subject switch
     {
         { Qube: { } id } => OfQube(world, id).ToEquatableArray(),
-        _ when subject == StreamName.System => world.Properties.Select(DomainEvent (entry) => new PropertySet(null, entry.Key, entry.Value, null)).ToEquatableArray(),
+        _ when subject == StreamName.System =>
+            world.Properties.Select(DomainEvent (entry) => new PropertySet(null, entry.Key, entry.Value, null)).ToEquatableArray(),
         _ => [new HostObserved(world.Host)],
     });
 
