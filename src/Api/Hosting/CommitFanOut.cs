@@ -26,6 +26,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>Waits for the end of firewall rules; null without a log.</summary>
     public FirewallExpiry? Expiry { get; set; }
 
+    /// <summary>The databases of qubes; null without a log.</summary>
+    public QubesDbFollower? Keys { get; set; }
+
     /// <summary>The executor; null before there is one.</summary>
     public PowerProcess? Power { get; set; }
 
@@ -39,6 +42,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         Expiry?.Committed(events);
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);
+        Keys?.Committed(events); // before the executor writes what they hold
         Power?.Committed(world, events);
     }
 

@@ -14,13 +14,13 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ObserveInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
 
     private readonly RootedPaths paths = new(options.Root);
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
     private readonly StateChanges changes = new(new StateChangesOptions { ForgetsDisposables = configuration.ForgetsDisposables });
     private readonly RecentDispIds recentDispIds = new(TimeProvider.System);
+    private Func<World> current = static () => World.Empty;
     private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
 
     /// <summary>Runs the daemon until <paramref name="stop"/> is triggered.</summary>
@@ -29,10 +29,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     {
         ProcessLimits.RaiseFileDescriptors();
         Directory.CreateDirectory(paths.OnDisk(LogSource.Directory));
-        var (host, database) = MakeHost();
+        await using var outside = MakeOutside();
         var firstEvents = new FirstEvents(paths, logger);
         var journals = new JournalKeeper(paths, configuration, logger);
-        var source = new LogSource(paths, configuration, host, firstEvents, journals, logger);
+        var source = new LogSource(paths, configuration, outside.Host, firstEvents, journals, logger);
         var store = paths.OnDisk(StorePath);
         var (opened, reason) = await source.TryOpenAsync(options.Import ?? (File.Exists(store) ? store : null), stop).ConfigureAwait(false);
         if (opened is null && source.FallBack(store) is null)
@@ -42,18 +42,18 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 
         using var files = new QubeFilesHost(paths, configuration.StoreWriteInterval, logger);
         var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
-        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, files, loggers, configuration);
+        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, files, outside.Keys, loggers, configuration);
+        current = () => state.Writer.Current;
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
-        return await ServeAsync(state, files, host, database, stop).ConfigureAwait(false);
+        return await ServeAsync(state, files, outside, stop).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, IHost host, IQubesDb database, CancellationToken stop)
+    private async Task<int> ServeAsync(DaemonState state, QubeFilesHost files, Outside outside, CancellationToken stop)
     {
         var writer = state.Writer;
-        var observer = new HostObserver(host, writer);
+        var observer = new HostObserver(outside.Host, writer);
         using var metrics = new MetricsBehavior();
-        var poolHost = MakePoolHost();
-        using var preparation = new AddPoolPreparation(poolHost, () => writer.Current);
+        using var preparation = new AddPoolPreparation(outside.Pools, () => writer.Current);
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
@@ -63,11 +63,12 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
         await using var power = new PowerProcess(
-            MakePowerPorts(database, () => writer.Current), dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
+            outside.Ports, dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
         state.Follow(dispatcher, power);
         _ = power.RunAsync(stop);
+        await outside.WatchDom0Async(stop).ConfigureAwait(false);
         await power.SettleAsync(FirstLook).ConfigureAwait(false);
-        var pools = new PoolWatch(poolHost, () => writer.Current, logger);
+        var pools = new PoolWatch(outside.Pools, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
         _ = pools.RunAsync(stop);
         var handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
@@ -75,10 +76,10 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Dispatcher = dispatcher,
             Hub = hub,
             Changes = changes,
-            Gauge = new HostGauge(host, TimeProvider.System),
+            Gauge = new HostGauge(outside.Host, TimeProvider.System),
             RecentDispIds = recentDispIds,
             Files = files.Reader,
-            Databases = database,
+            Databases = outside.Databases,
             Pools = pools,
             Power = power.Requests,
             Figures = power.Figures,
@@ -129,27 +130,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private StoreKeeper MakeKeeper(FirstEvents firstEvents) => new(
         paths.OnDisk(StorePath), paths.OnDisk(LogSource.Directory + "/qubes.xml.sha256"), configuration.StoreWriteInterval, firstEvents, logger);
 
-    private LinuxPoolHost MakePoolHost() => options.Simulate is { } description
-        ? new SimulatedPoolHost(HostDescription.Parse(description, File.ReadAllText(description)), paths)
-        : new LinuxPoolHost(paths);
-
-    private PowerPorts MakePowerPorts(IQubesDb database, Func<World> current)
-    {
-        var description = HostDescription.Parse(options.Simulate!, File.ReadAllText(options.Simulate!));
-        var ports = SimulatedPorts.Of(description, paths, (SimulatedQubesDb)database, new SimulatedDomainStore(paths.OnDisk("/run/qubesd.domains.json")));
-        return LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
-    }
-
-    private (IHost Host, IQubesDb Database) MakeHost()
-    {
-        if (options.Simulate is not { } file)
-        {
-            return (new LinuxHost(paths, configuration.LibvirtUri.Split(':')[0]), new QubesDbSockets(paths, DatabaseBound));
-        }
-
-        var description = HostDescription.Parse(file, File.ReadAllText(file));
-        var host = new SimulatedHost(description, paths);
-        host.Prepare();
-        return (host, new SimulatedQubesDb(description));
-    }
+    // The executor asks for the state only when there is one.
+    private Outside MakeOutside() => options.Simulate is { } description
+        ? new Outside(paths, HostDescription.Parse(description, File.ReadAllText(description)))
+        : new Outside(paths, configuration.LibvirtUri, () => current(), loggers.CreateLogger("qubesd.outside"));
 }

@@ -9,7 +9,7 @@ namespace Qubes.Cqrs.Api;
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
 internal sealed class DaemonState(
     LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, IServiceFolder services, QubeFilesHost files,
-    ILoggerFactory loggers, DaemonConfiguration configuration)
+    QubesDbFollower keys, ILoggerFactory loggers, DaemonConfiguration configuration)
     : IAsyncDisposable
 {
     // A client that comes back to an older state gets it faster by reading it anew.
@@ -112,6 +112,8 @@ internal sealed class DaemonState(
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);
         loops.Add(fanOut.Services.RunAsync(ending.Token));
+        keys.Begin(world, await QubesDbReplay.OfAsync(log.Reader, log.Snapshots, world, ct).ConfigureAwait(false));
+        fanOut.Keys = keys;
         if (fanOut.Store is { } view)
         {
             files.View.Start(world.Kept);

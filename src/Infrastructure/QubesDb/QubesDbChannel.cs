@@ -14,7 +14,7 @@ internal sealed class QubesDbChannel : IAsyncDisposable
     private readonly string name;
     private readonly RootedPaths paths;
     private readonly QubesDbOptions options;
-    private readonly Func<QubesDbState> current;
+    private readonly Func<Followed> current;
     private readonly DatabaseNotices notices;
     private readonly ILogger logger;
     private readonly Channel<QubesDbWork> queue;
@@ -25,11 +25,11 @@ internal sealed class QubesDbChannel : IAsyncDisposable
     private bool isWatching;
     private bool isWritten;
     private int hasOverflown;
-    private LogPosition writtenUpTo = LogPosition.Start;
+    private long writtenUpTo;
 
     /// <summary>Begins to work on a connection.</summary>
     internal QubesDbChannel(
-        QubeId qube, string name, Socket socket, RootedPaths paths, QubesDbOptions options, Func<QubesDbState> current, DatabaseNotices notices, ILogger logger)
+        QubeId qube, string name, Socket socket, RootedPaths paths, QubesDbOptions options, Func<Followed> current, DatabaseNotices notices, ILogger logger)
     {
         (this.qube, this.name, this.paths, this.options, this.current, this.notices, this.logger) = (qube, name, paths, options, current, notices, logger);
         queue = Channel.CreateBounded<QubesDbWork>(new BoundedChannelOptions(options.Queue) { SingleReader = true });
@@ -39,14 +39,14 @@ internal sealed class QubesDbChannel : IAsyncDisposable
     }
 
     /// <summary>Adds a change; never blocks. When too many wait, everything is written anew instead.</summary>
-    internal void Post(LogPosition position, DatabaseChange change)
+    internal void Post(long number, DatabaseChange change)
     {
-        if (!queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, position, change, null)))
+        if (!queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, number, change, null)))
         {
             Volatile.Write(ref hasOverflown, 1);
 
             // Who works may have emptied the queue before it could see that: a change of no event wakes it and writes nothing.
-            queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, LogPosition.Start, change, null));
+            queue.Writer.TryWrite(new QubesDbWork(QubesDbWorkKind.Change, 0, change, null));
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class QubesDbChannel : IAsyncDisposable
             switch (work.Kind)
             {
                 case QubesDbWorkKind.Change:
-                    if (work.Position > writtenUpTo)
+                    if (work.Number > writtenUpTo)
                     {
                         isWritten = true;
                         await refresh.ApplyAsync(connected, work.Change, ct).ConfigureAwait(false);
@@ -188,13 +188,13 @@ internal sealed class QubesDbChannel : IAsyncDisposable
 
     private async Task WriteAllAsync(QubesDbClient connected, CancellationToken ct)
     {
-        var state = current();
+        var (state, number) = current();
         if (state.Find(qube) is { } database)
         {
             await refresh.WriteAllAsync(connected, database, ct).ConfigureAwait(false);
         }
 
-        writtenUpTo = state.Position;
+        writtenUpTo = number;
     }
 
     private static async Task WatchAllAsync(QubesDbClient connected, CancellationToken ct)

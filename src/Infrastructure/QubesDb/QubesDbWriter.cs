@@ -101,13 +101,13 @@ public sealed class QubesDbWriter : IQubeDatabases, IDatabaseSink, IAsyncDisposa
     }
 
     /// <inheritdoc/>
-    public void Publish(LogPosition position, ImmutableArray<DatabaseChange> changes)
+    public void Publish(long number, ImmutableArray<DatabaseChange> changes)
     {
         foreach (var change in changes)
         {
             if (channels.TryGetValue(change.Qube, out var channel))
             {
-                channel.Post(position, change);
+                channel.Post(number, change);
             }
         }
 
@@ -129,7 +129,7 @@ public sealed class QubesDbWriter : IQubeDatabases, IDatabaseSink, IAsyncDisposa
     }
 
     private QubesDbChannel NewChannel(QubeId qube, string name, Socket socket) =>
-        new(qube, name, socket, paths, options, () => keys.Current, notices, logger);
+        new(qube, name, socket, paths, options, () => keys.Now, notices, logger);
 
     private async ValueTask OnChannelAsync(QubeId qube, Func<QubesDbChannel, Task> action)
     {

@@ -53,9 +53,9 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         lock (gate)
         {
-            if (keys?.Current is { } state && state.Find(qube) is { } known && databases.TryGetValue(known.Name, out var database))
+            if (keys?.Now is var (state, number) && state.Find(qube) is { } known && databases.TryGetValue(known.Name, out var database))
             {
-                database.WrittenUpTo = state.Position;
+                database.WrittenUpTo = number;
                 foreach (var (path, value) in DatabaseKeys.ForWriting(known.Keys))
                 {
                     Set(database, path, RandomSeed.ToBytes(value));
@@ -95,13 +95,13 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     }
 
     /// <inheritdoc/>
-    public void Publish(LogPosition position, ImmutableArray<DatabaseChange> changes)
+    public void Publish(long number, ImmutableArray<DatabaseChange> changes)
     {
         lock (gate)
         {
             foreach (var change in changes)
             {
-                if (keys?.Current.Find(change.Qube) is { } known && databases.TryGetValue(known.Name, out var database) && position > database.WrittenUpTo)
+                if (keys?.Current.Find(change.Qube) is { } known && databases.TryGetValue(known.Name, out var database) && number > database.WrittenUpTo)
                 {
                     Apply(database, change);
                 }
@@ -228,7 +228,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
     {
         public SortedDictionary<string, byte[]> Keys { get; } = new(StringComparer.Ordinal);
 
-        public LogPosition WrittenUpTo { get; set; } = LogPosition.Start;
+        public long WrittenUpTo { get; set; }
 
         public QubeId? Qube { get; init; }
 

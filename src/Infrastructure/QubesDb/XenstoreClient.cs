@@ -11,6 +11,7 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
 {
     private const int HeaderBytes = 16;
     private const int MaxPayload = 4096;
+    private const uint Read = 2;
     private const uint Write = 11;
     private const uint Remove = 13;
     private const uint SetPermissions = 14;
@@ -19,6 +20,11 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
 
     private readonly NetworkStream stream = new(socket, ownsSocket: true);
     private uint lastRequest;
+
+    /// <summary>Reads a node; null when it is not there.</summary>
+    /// <exception cref="IOException">It was refused, or the connection broke.</exception>
+    internal async Task<string?> ReadAsync(string path, CancellationToken ct) =>
+        await AskAsync(Read, [.. Encoding.ASCII.GetBytes(path), 0], ct).ConfigureAwait(false) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     /// <summary>Writes a node, making those above it.</summary>
     /// <exception cref="IOException">It was refused, or the connection broke.</exception>
@@ -37,7 +43,7 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
     /// <summary>Hangs up.</summary>
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    private async Task AskAsync(uint type, byte[] payload, CancellationToken ct)
+    private async Task<byte[]?> AskAsync(uint type, byte[] payload, CancellationToken ct)
     {
         if (payload.Length > MaxPayload)
         {
@@ -49,7 +55,7 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
         try
         {
             await stream.WriteAsync(Message(type, ++lastRequest, payload), limit.Token).ConfigureAwait(false);
-            await ReadAnswerAsync(type, limit.Token).ConfigureAwait(false);
+            return await ReadAnswerAsync(type, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -57,7 +63,7 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
         }
     }
 
-    private async Task ReadAnswerAsync(uint type, CancellationToken ct)
+    private async Task<byte[]?> ReadAnswerAsync(uint type, CancellationToken ct)
     {
         var header = new byte[HeaderBytes];
         while (true)
@@ -79,9 +85,9 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
                     continue;
                 case Error when request == lastRequest:
                     Accept(type, Encoding.ASCII.GetString(answer).TrimEnd('\0'));
-                    return;
+                    return null;
                 case var same when same == type && request == lastRequest:
-                    return;
+                    return answer;
                 default:
                     throw new IOException("xenstore sent an answer that was not due");
             }
@@ -90,7 +96,7 @@ internal sealed class XenstoreClient(Socket socket, TimeSpan timeout) : IAsyncDi
 
     private static void Accept(uint type, string error)
     {
-        if (type != Remove || error != "ENOENT")
+        if (type is not (Remove or Read) || error != "ENOENT")
         {
             throw new XenstoreRefusedException(error);
         }

@@ -7,7 +7,7 @@ namespace Qubes.Cqrs.Projections;
 public interface IDatabaseSink
 {
     /// <summary>Hands over what one event writes, in order; must neither block nor throw. Called by one thread at a time.</summary>
-    /// <param name="position">The event's position.</param>
+    /// <param name="number">The event, by the number of those that were followed (<see cref="Followed.Number"/>).</param>
     /// <param name="changes">The writes.</param>
-    void Publish(LogPosition position, ImmutableArray<DatabaseChange> changes);
+    void Publish(long number, ImmutableArray<DatabaseChange> changes);
 }

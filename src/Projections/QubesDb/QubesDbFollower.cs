@@ -7,19 +7,22 @@ namespace Qubes.Cqrs.Projections;
 public sealed class QubesDbFollower
 {
     private World world = World.Empty;
-    private QubesDbState state = QubesDbState.Empty;
+    private Followed now = new(QubesDbState.Empty, 0);
 
     /// <summary>Who writes; may be set once, before the first event.</summary>
     public IDatabaseSink? Sink { get; set; }
 
     /// <summary>The databases as of the last event.</summary>
-    public QubesDbState Current => Volatile.Read(ref state);
+    public QubesDbState Current => Now.State;
+
+    /// <summary>The databases with the number of events that were followed to them: what a disposable does moves no position of the log.</summary>
+    public Followed Now => Volatile.Read(ref now);
 
     /// <summary>Begins at a world with the databases that belong to it (<see cref="QubesDbReplay"/>).</summary>
     public void Begin(World current, QubesDbState databases)
     {
         world = current;
-        Volatile.Write(ref state, databases);
+        Volatile.Write(ref now, Now with { State = databases });
     }
 
     /// <summary>Follows a commit; never blocks. Called by one thread at a time.</summary>
@@ -28,15 +31,20 @@ public sealed class QubesDbFollower
         foreach (var recorded in events)
         {
             var after = Evolve.Apply(world, recorded.Event, recorded.Position);
-            var step = QubesDbView.Apply(state, world, after, recorded);
+            var step = QubesDbView.Apply(now.State, world, after, recorded);
             world = after;
 
-            // The state first: who writes everything from it may then leave out the changes up to its position.
-            Volatile.Write(ref state, step.State);
+            // The state first: who writes everything from it may then leave out the changes up to its number.
+            Volatile.Write(ref now, new Followed(step.State, now.Number + 1));
             if (step.Changes.Length > 0)
             {
-                Sink?.Publish(recorded.Position, step.Changes);
+                Sink?.Publish(now.Number, step.Changes);
             }
         }
     }
 }
+
+/// <summary>The databases after so many events.</summary>
+/// <param name="State">The databases.</param>
+/// <param name="Number">How many events this process has followed.</param>
+public sealed record Followed(QubesDbState State, long Number);

@@ -20,7 +20,7 @@ public static class RandomRun
         RunPhase.Spawned => random.Next(4) == 0 ? new StartFailed(qube, run.Id, "no qrexec") : new QubeStarted(qube, run.Id),
         RunPhase.Failed => new QubeStopped(qube, run.Id),
         RunPhase.Stopped => new QubeShutDown(qube, run.Id),
-        _ => run.Wish == RunWish.None ? Running(qube, run, random) : new StopSent(qube, run.Id),
+        _ => run.Wish == RunWish.None ? Running(qube, run, random) : new StopSettled(qube, run.Id),
     };
 
     private static DomainEvent Running(QubeId qube, Run run, Random random) => random.Next(5) switch
@@ -41,7 +41,7 @@ public static class RandomRun
         4 => new StartFailed(qube, id, "x"),
         5 => Observed(qube, id, random),
         6 => new StopRequested(qube, id, RunWish.Kill),
-        7 => new StopSent(qube, id),
+        7 => new StopSettled(qube, id),
         8 => new ShutdownFailed(qube, id, "x"),
         9 => new QubeStopped(qube, id),
         10 => new QubeShutDown(qube, id),

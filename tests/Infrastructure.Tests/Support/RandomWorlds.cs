@@ -76,7 +76,7 @@ internal static class RandomWorlds
             Xid = number,
             StubdomXid = number,
             Stubdom = number % 2 == 0 ? null : Given.Qube(number),
-            StartedAtCentiseconds = number,
+            StartedAtMicroseconds = number,
             Activity = activity,
             Wish = wish,
             Attached = devices.ToEquatableArray(),

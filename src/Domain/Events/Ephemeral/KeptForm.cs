@@ -22,6 +22,7 @@ internal sealed class KeptForm(World world)
         DeviceUnassigned e => IsHidden(e.Qube, new DeviceAddress(e.Class, e.Backend, e.Port, e.Device)) ? null : e,
         DeviceAttached e => IsHidden(e.Assignment) ? null : e with { Assignment = Of(e.Assignment) },
         DeviceDetached e => IsHidden(e) ? null : e,
+        NetworkConnected e => e with { NetVm = Of(e.NetVm) },
         StartFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
         ShutdownFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
         RunObserved e => e with
@@ -110,9 +111,11 @@ internal sealed class KeptForm(World world)
             .Any(device => (device.Class, device.Backend, device.Port) == (e.Class, e.Backend, e.Port)) == true;
     }
 
+    private QubeId? Of(QubeId? qube) => qube is { } id && world.Kept.Qubes.ContainsKey(id) ? id : null;
+
     private Run? Of(Run? run) => run is null
         ? null
-        : run with { Attached = run.Attached.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray() };
+        : run with { NetVm = Of(run.NetVm), Attached = run.Attached.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray() };
 
     private HostFacts Of(HostFacts facts) => facts with
     {
