@@ -2,7 +2,7 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Attaches a device to a running qube.</summary>
+/// <summary>Asks that a device is attached to a running qube; the executor does it.</summary>
 /// <param name="Qube">The qube.</param>
 /// <param name="Class">The device class.</param>
 /// <param name="UntrustedArgument">Names the device as the client did.</param>
@@ -21,6 +21,6 @@ public sealed class AttachDeviceHandler : ICommandHandler<AttachDevice>
     {
         var device = DeviceArgument.Parse(draft.World, command.Class, command.UntrustedArgument);
         var assignment = AssignmentText.Parse(draft.World, command.UntrustedPayload.Span, device);
-        DeviceAttachment.Attach(draft, command.Qube, assignment);
+        DeviceAttachment.Request(draft, command.Qube, assignment);
     }
 }

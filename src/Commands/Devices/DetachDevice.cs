@@ -2,7 +2,7 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Detaches a device from a running qube.</summary>
+/// <summary>Asks that a device is detached from a running qube; the executor does it.</summary>
 /// <param name="Qube">The qube.</param>
 /// <param name="Class">The device class.</param>
 /// <param name="UntrustedArgument">Names the device as the client did.</param>
@@ -19,6 +19,6 @@ public sealed class DetachDeviceHandler : ICommandHandler<DetachDevice>
     public void Handle(Draft draft, DetachDevice command)
     {
         var device = DeviceArgument.Parse(draft.World, command.Class, command.UntrustedArgument);
-        DeviceAttachment.Detach(draft, command.Qube, device);
+        DeviceAttachment.RequestDetach(draft, command.Qube, device);
     }
 }

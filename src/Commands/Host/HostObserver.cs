@@ -9,7 +9,7 @@ public sealed class HostObserver(IHost host, Writer writer)
     /// <exception cref="RefusedException">Nothing can be recorded now.</exception>
     public async ValueTask ObserveAsync(Call call, CancellationToken ct)
     {
-        if (writer.Refusal is null && host.Observe() is var facts && facts != writer.Current.Host)
+        if (writer.Refusal is null && host.Observe() with { BlockDevices = writer.Current.Host.BlockDevices } is var facts && facts != writer.Current.Host)
         {
             await writer.WriteAsync(draft => new ObserveHostHandler().Handle(draft, new ObserveHost(facts)), call, ct).ConfigureAwait(false);
         }

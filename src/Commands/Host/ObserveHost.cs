@@ -11,14 +11,16 @@ public sealed record ObserveHost(HostFacts Facts) : ICommand
 }
 
 /// <summary>Decides <see cref="ObserveHost"/>.</summary>
+/// <remarks>The block devices are not the host's to tell: dom0 announces them in its database, as qubes do (<see cref="DeviceWatch"/>).</remarks>
 public sealed class ObserveHostHandler : ICommandHandler<ObserveHost>
 {
     /// <inheritdoc/>
     public void Handle(Draft draft, ObserveHost command)
     {
-        if (draft.World.Host != command.Facts)
+        var facts = command.Facts with { BlockDevices = draft.World.Host.BlockDevices };
+        if (draft.World.Host != facts)
         {
-            draft.Record(new HostObserved(command.Facts));
+            draft.Record(new HostObserved(facts));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
 
@@ -13,6 +14,9 @@ internal sealed class PowerContext(PowerPorts ports, Dispatcher dispatcher, Powe
     internal TimeProvider Time { get; } = time;
 
     internal ILogger Logger { get; } = logger;
+
+    /// <summary>What else takes part in starts, in order.</summary>
+    internal ImmutableArray<IStartSteps> StartSteps { get; set; } = [];
 
     internal QubeLanes Lanes { get; } = new();
 

@@ -43,6 +43,9 @@ public sealed class PowerProcess : IAsyncDisposable
     /// <summary>What running domains use.</summary>
     public DomainFigures Figures => context.Figures;
 
+    /// <summary>Lets somebody take part in starts, after those that were added before; to be called before <see cref="RunAsync"/>.</summary>
+    public void Add(IStartSteps steps) => context.StartSteps = context.StartSteps.Add(steps);
+
     /// <summary>Hears of a commit; neither waits nor throws.</summary>
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {

@@ -55,6 +55,11 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     private async Task PrepareAsync(QubeId id, Call call, Room room, CancellationToken ct)
     {
         var (world, qube) = Now(id);
+        foreach (var steps in context.StartSteps)
+        {
+            await steps.PrepareAsync(id, call, ct).ConfigureAwait(false);
+        }
+
         Starts.CheckDevices(world, qube);
         await ports.Storage.VerifyAsync(world, qube, ct).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.ReportVerified(draft, id), call).ConfigureAwait(false);
@@ -94,10 +99,19 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
         await ports.Databases.WriteAsync(id, current, ct).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.ReportConfigured(draft, id), call).ConfigureAwait(false);
         await ports.Databases.WatchAsync(id, current, ct).ConfigureAwait(false);
+        foreach (var steps in context.StartSteps)
+        {
+            await steps.WatchingAsync(id, isStart: true, call, ct).ConfigureAwait(false);
+        }
+
         await ResumeAsync(id, run, call, ct).ConfigureAwait(false);
         await StartQrexecAsync(id, current, ct).ConfigureAwait(false);
         Present(id, run);
         await context.NoteAsync(id, draft => Starts.Complete(draft, id, run), call).ConfigureAwait(false);
+        foreach (var steps in context.StartSteps)
+        {
+            await steps.StartedAsync(id, call, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task ResumeAsync(QubeId id, string run, Call call, CancellationToken ct)

@@ -110,6 +110,10 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
             await ports.Databases.OpenAsync(id, run, stop).ConfigureAwait(false);
             await ports.Databases.WriteAsync(id, run, stop).ConfigureAwait(false);
             await ports.Databases.WatchAsync(id, run, stop).ConfigureAwait(false);
+            foreach (var steps in context.StartSteps)
+            {
+                await steps.WatchingAsync(id, isStart: false, Call.OfDaemon(PowerProcess.Verb), stop).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))
         {

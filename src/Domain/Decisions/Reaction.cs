@@ -81,6 +81,11 @@ public abstract class Reaction
     {
     }
 
+    /// <summary>After the domain of a qube was created, when that was announced; it is paused.</summary>
+    public virtual void AfterSpawn(Draft draft, Qube qube)
+    {
+    }
+
     /// <summary>After a qube was started, before that is announced.</summary>
     public virtual void AfterStart(Draft draft, Qube qube)
     {
@@ -88,6 +93,14 @@ public abstract class Reaction
 
     /// <summary>After a paused qube goes on, when that was announced.</summary>
     public virtual void AfterUnpause(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>After a qube was shut down or died, when that was announced, and before <see cref="AfterShutdown"/>.</summary>
+    /// <param name="draft">The decision.</param>
+    /// <param name="qube">The qube.</param>
+    /// <param name="ended">The run as it was at its end.</param>
+    public virtual void AfterRun(Draft draft, Qube qube, Run ended)
     {
     }
 

@@ -22,8 +22,10 @@ public static class Reactions
         new RestoreInProgress(),
         new ConnectedClients(),
         new DisplayInUse(),
+        new DeviceInUse(),
 
         // Consequences
+        new DeviceFollowers(),
         new TemplateChange(),
         new ServiceQubeFeature(),
         new MeminfoWriter(),

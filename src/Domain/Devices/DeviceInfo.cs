@@ -29,6 +29,9 @@ public sealed record DeviceInfo(string Class, string Backend, string Port, strin
     /// <summary>The device that it is a part of, when there is one.</summary>
     public DevicePort? Parent { get; init; }
 
+    /// <summary>The name of the qube that it is attached to, where lists show that.</summary>
+    public string? Attachment { get; init; }
+
     /// <summary>What else its class knows of it.</summary>
     public EquatableArray<NamedText> Data { get; init; } = [];
 
@@ -43,8 +46,13 @@ public sealed record DeviceInfo(string Class, string Backend, string Port, strin
             .Append(DeviceText.Pair("port_id", Port)).Append(' ')
             .Append(DeviceText.Pair("devclass", Class)).Append(' ')
             .Append(DeviceText.Pair("backend_domain", Backend)).Append(' ')
-            .AppendJoin(' ', Texts().Select(entry => DeviceText.Pair(entry.Name, entry.Value)))
-            .Append(' ').Append(DeviceText.Pair("interfaces", Interfaces));
+            .AppendJoin(' ', Texts().Select(entry => DeviceText.Pair(entry.Name, entry.Value)));
+        if (Attachment is { } attachment)
+        {
+            text.Append(' ').Append(DeviceText.Pair("attachment", attachment));
+        }
+
+        text.Append(' ').Append(DeviceText.Pair("interfaces", Interfaces));
         if (Parent is { } parent)
         {
             text.Append(' ').Append(DeviceText.Pair("parent_port_id", parent.Port)).Append(' ').Append(DeviceText.Pair("parent_devclass", parent.Class));

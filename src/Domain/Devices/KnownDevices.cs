@@ -11,14 +11,21 @@ public static class KnownDevices
     public static IEnumerable<DeviceInfo> Of(World world, Qube backend, string @class) => (backend.IsDom0, @class) switch
     {
         (true, PciDevice.Class) => world.Host.PciDevices.Select(device => device.ToInfo(backend.Name)),
-        (true, BlockDevice.Class) => world.Host.BlockDevices.Select(device => device.ToInfo(backend.Name, world.Host.BlockDevices)),
+        (_, BlockDevice.Class) => OfferedBlocks(world, backend) is var offered ? offered.Select(device => device.ToInfo(backend.Name, offered)) : [],
         _ => [],
     };
+
+    /// <summary>The block devices that a qube offers, as it told them.</summary>
+    public static EquatableArray<BlockDevice> OfferedBlocks(World world, Qube backend) =>
+        backend.IsDom0 ? world.Host.BlockDevices : PowerStates.Active(world, backend.Id)?.Offered ?? [];
+
+    /// <summary>The qubes that may offer devices: dom0 and those that run, in the order of the API.</summary>
+    public static IEnumerable<Qube> Backends(World world) => world.Find(QubeId.Dom0) is { } dom0 ? PowerStates.ActiveQubes(world).Prepend(dom0) : [];
 
     /// <summary>All devices that an address describes.</summary>
     public static IEnumerable<DeviceInfo> Matching(World world, DeviceAddress address)
     {
-        var backends = world.InOrder().Where(qube => address.Backend == DeviceAddress.Any || address.Backend == qube.Name);
+        IEnumerable<Qube> backends = address.Backend == DeviceAddress.Any ? Backends(world) : world.Find(address.Backend) is { } named ? [named] : [];
         return backends.SelectMany(backend => Of(world, backend, address.Class)).Where(device => address.Matches(device));
     }
 }

@@ -42,6 +42,10 @@ public static class EventCatalog
         new("network-connect", typeof(NetworkConnected), Retention.Activity),
         new("device-attach", typeof(DeviceAttached), Retention.Activity),
         new("device-detach", typeof(DeviceDetached), Retention.Activity),
+        new("devices-observed", typeof(DevicesObserved), Retention.Activity),
+        new("device-pre-attach", typeof(DeviceAttachRequested), Retention.Activity),
+        new("device-pre-detach", typeof(DeviceDetachRequested), Retention.Activity),
+        new("device-wish-dropped", typeof(DeviceWishDropped), Retention.Activity),
         new("domain-observed", typeof(RunObserved), Retention.Activity),
         new("host-observed", typeof(HostObserved), Retention.Configuration),
     ];

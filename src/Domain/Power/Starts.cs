@@ -66,6 +66,7 @@ public static class Starts
         var qube = draft.World.Qube(spawned.Qube);
         AnnounceNumbers(draft, qube);
         draft.Announce(qube, "domain-spawn", Guid);
+        draft.React(qube, static (reaction, draft, qube) => reaction.AfterSpawn(draft, qube));
     }
 
     /// <summary>Tells that the qube has its configuration (step 19).</summary>

@@ -70,7 +70,7 @@ public static class Stops
     /// <summary>Notes that everything is done that follows from the end of a run, once per run.</summary>
     public static void Complete(Draft draft, QubeId id, string run)
     {
-        if (Is(draft.World, id, run) is not { Phase: RunPhase.Stopped })
+        if (Is(draft.World, id, run) is not { Phase: RunPhase.Stopped } ended)
         {
             return;
         }
@@ -78,6 +78,7 @@ public static class Stops
         draft.Record(new QubeShutDown(id, run));
         var qube = draft.World.Qube(id);
         draft.Announce(qube, "domain-shutdown");
+        draft.React((qube, ended), static (reaction, draft, end) => reaction.AfterRun(draft, end.qube, end.ended));
         draft.React(qube, static (reaction, draft, qube) => reaction.AfterShutdown(draft, qube));
     }
 

@@ -44,6 +44,10 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(NetworkConnected))]
 [JsonSerializable(typeof(DeviceAttached))]
 [JsonSerializable(typeof(DeviceDetached))]
+[JsonSerializable(typeof(DevicesObserved))]
+[JsonSerializable(typeof(DeviceAttachRequested))]
+[JsonSerializable(typeof(DeviceDetachRequested))]
+[JsonSerializable(typeof(DeviceWishDropped))]
 [JsonSerializable(typeof(RunObserved))]
 [JsonSerializable(typeof(HostObserved))]
 

@@ -62,6 +62,12 @@ public interface IHypervisor : IAsyncDisposable
     /// <param name="ct">Ends the waiting.</param>
     ValueTask DetachAsync(QubeId qube, string xml, CancellationToken ct);
 
+    /// <summary>Whether an active domain has a device; null where the hypervisor cannot tell.</summary>
+    /// <param name="qube">The domain.</param>
+    /// <param name="xml">The device's XML.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    ValueTask<bool?> HasDeviceAsync(QubeId qube, string xml, CancellationToken ct) => ValueTask.FromResult<bool?>(null);
+
     /// <summary>The path of the terminal of the domain's console; null when it has none.</summary>
     ValueTask<string?> ConsoleAsync(QubeId qube, CancellationToken ct);
 }

@@ -3,7 +3,7 @@ namespace Qubes.Cqrs.Domain;
 /// <summary>One run of a qube, from the wish to start it until everything about its end is told.</summary>
 /// <remarks>What the log says of it; the hypervisor is asked by the executor alone, and what it finds comes back as events. An open intent
 /// (<see cref="RunPhase.Requested"/>, <see cref="RunPhase.Spawning"/>, <see cref="RunPhase.Spawned"/>, <see cref="RunPhase.Failed"/>,
-/// <see cref="RunPhase.Stopped"/>, or a <see cref="Wish"/>) is what the executor still has to bring to an outcome.</remarks>
+/// <see cref="RunPhase.Stopped"/>, a <see cref="Wish"/>, or a device that is being attached or detached) is what the executor still has to bring to an outcome.</remarks>
 /// <param name="Id">Its identity, drawn by who asked for the start.</param>
 /// <param name="Phase">How far it has come.</param>
 public sealed record Run(string Id, RunPhase Phase)
@@ -31,6 +31,15 @@ public sealed record Run(string Id, RunPhase Phase)
 
     /// <summary>The qube that the network interface leads to; null without one.</summary>
     public QubeId? NetVm { get; init; }
+
+    /// <summary>The devices that the hypervisor was, or is about to be, asked to attach.</summary>
+    public EquatableArray<DeviceAssignment> Attaching { get; init; } = [];
+
+    /// <summary>Those of the attached devices that the hypervisor was, or is about to be, asked to detach.</summary>
+    public EquatableArray<DeviceAssignment> Detaching { get; init; } = [];
+
+    /// <summary>The block devices that the qube says it has, by name. It may say anything: they were bounded and cleaned, not checked.</summary>
+    public EquatableArray<BlockDevice> Offered { get; init; } = [];
 
     /// <summary>Whether there is a domain, paused or not.</summary>
     public bool IsActive => Phase is RunPhase.Spawned or RunPhase.Started || (Phase is RunPhase.Failed && Xid >= 0);

@@ -51,14 +51,27 @@ internal static class RunEvolution
         StopRequested e => run with { Wish = e.Wish },
         StopSettled => run with { Wish = RunWish.None },
         ShutdownFailed => run with { Wish = RunWish.None },
-        QubeStopped => new Run(run.Id, RunPhase.Stopped),
+        QubeStopped => new Run(run.Id, RunPhase.Stopped) { Attached = run.Attached, Offered = run.Offered }, // what follows has to be told yet
         QubeShutDown => null,
         NetworkConnected e => run with { NetVm = e.NetVm },
-        DeviceAttached e => run with { Attached = run.Attached.Where(other => !Is(other, e.Assignment.Class, e.Assignment.Backend, e.Assignment.Port)).Append(e.Assignment).ToEquatableArray() },
-        DeviceDetached e => run with { Attached = run.Attached.Where(other => !Is(other, e.Class, e.Backend, e.Port)).ToEquatableArray() },
+        DevicesObserved e => run with { Offered = e.Devices },
+        DeviceAttachRequested e => run with { Attaching = Others(run.Attaching, Place(e.Assignment)).Append(e.Assignment).ToEquatableArray() },
+        DeviceDetachRequested e => run with
+        {
+            Detaching = Others(run.Detaching, (e.Class, e.Backend, e.Port))
+                .Concat(run.Attached.Where(device => Place(device) == (e.Class, e.Backend, e.Port))).ToEquatableArray(),
+        },
+        DeviceWishDropped e => Settled(run, (e.Class, e.Backend, e.Port)),
+        DeviceAttached e => Settled(run, Place(e.Assignment)) with { Attached = Others(run.Attached, Place(e.Assignment)).Append(e.Assignment).ToEquatableArray() },
+        DeviceDetached e => Settled(run, (e.Class, e.Backend, e.Port)) with { Attached = Others(run.Attached, (e.Class, e.Backend, e.Port)).ToEquatableArray() },
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
     };
 
-    private static bool Is(DeviceAssignment device, string @class, string backend, string port) =>
-        device.Class == @class && device.Backend == backend && device.Port == port;
+    private static Run Settled(Run run, (string Class, string Backend, string Port) place) =>
+        run with { Attaching = Others(run.Attaching, place).ToEquatableArray(), Detaching = Others(run.Detaching, place).ToEquatableArray() };
+
+    private static IEnumerable<DeviceAssignment> Others(EquatableArray<DeviceAssignment> devices, (string Class, string Backend, string Port) place) =>
+        devices.Where(device => Place(device) != place);
+
+    private static (string Class, string Backend, string Port) Place(DeviceAssignment device) => (device.Class, device.Backend, device.Port);
 }
