@@ -28,7 +28,7 @@ public sealed class AdminMethods(AdminServices services)
         new NotesCalls(this, services.Files).Add();
         new PoolCalls(this, services.Pools).Add();
         new VolumeCalls(this, new VolumeTokens()).Add();
-        DeviceCalls.AddTo(this);
+        new DeviceCalls(services.Devices).AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);

@@ -19,6 +19,7 @@ public sealed record AdminServices
         Databases = null!,
         Pools = null!,
         Power = null!,
+        Devices = null!,
         Figures = null!,
     };
 
@@ -45,6 +46,9 @@ public sealed record AdminServices
 
     /// <summary>Starts and stops qubes.</summary>
     public required PowerRequests Power { get; init; }
+
+    /// <summary>Attaches and detaches devices.</summary>
+    public required DeviceProcess Devices { get; init; }
 
     /// <summary>What running domains use.</summary>
     public required DomainFigures Figures { get; init; }

@@ -4,10 +4,10 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Api;
 
 /// <summary><c>admin.deviceclass.*</c> and <c>admin.vm.device.*</c>.</summary>
-/// <remarks>Nothing is attached while no qube runs. Source: spec, admin-api.yaml; devices 2, 3 and 7.</remarks>
-internal static class DeviceCalls
+/// <remarks>Attaching and detaching is answered when it is done; a client that hangs up stops nothing. Source: spec, admin-api.yaml; devices 2, 3 and 7.</remarks>
+internal sealed class DeviceCalls(DeviceProcess devices)
 {
-    internal static void AddTo(AdminMethods methods)
+    internal void AddTo(AdminMethods methods)
     {
         methods.Read("admin.deviceclass.List", call => call.Reply.Ok(string.Concat(KnownDevices.Classes.Select(name => name + "\n"))));
         methods.Read("admin.vm.device.denied.List", call => call.Reply.Ok(string.Join('\n', DeniedInterfaces.Of(call.World, call.Destination))));
@@ -19,21 +19,29 @@ internal static class DeviceCalls
         }
     }
 
-    private static void AddClass(AdminMethods methods, string @class)
+    private void AddClass(AdminMethods methods, string @class)
     {
         var prefix = $"admin.vm.device.{@class}.";
         methods.Read(prefix + "Available", call => ListAvailable(call, @class));
         methods.Read(prefix + "Assigned", call => List(call, Domain.Devices.Assigned(call.Destination, @class)));
-        methods.Read(prefix + "Attached", call => List(call, []));
+        methods.Read(prefix + "Attached", call => List(call, Attachments.Listed(call.World, call.Destination, @class)));
         methods.Read(prefix + "List", call => ListInOlderWords(call, @class));
         methods.Change(prefix + "Assign", call => new AssignDevice(call.Destination.Id, @class, call.Argument, call.CopyUntrustedPayload()));
         methods.Change(prefix + "Unassign", call => new UnassignDevice(call.Destination.Id, @class, call.Argument));
-        methods.Change(prefix + "Attach", call => new AttachDevice(call.Destination.Id, @class, call.Argument, call.CopyUntrustedPayload()));
-        methods.Change(prefix + "Detach", call => new DetachDevice(call.Destination.Id, @class, call.Argument));
+        Serve(methods, prefix + "Attach", call => devices.AttachAsync(
+            new AttachDevice(call.Destination.Id, @class, call.Argument, call.CopyUntrustedPayload()), call.ToCall(), call.Ct));
+        Serve(methods, prefix + "Detach", call => devices.DetachAsync(
+            new DetachDevice(call.Destination.Id, @class, call.Argument), call.ToCall(), call.Ct));
         methods.Change(prefix + "Set.assignment", call => new SetDeviceMode(call.Destination.Id, @class, call.Argument, call.CopyUntrustedPayload()));
         methods.Change(
             prefix + "Set.persistent", call => new SetDevicePersistent(call.Destination.Id, @class, call.Argument, call.CopyUntrustedPayload()));
     }
+
+    private static void Serve(AdminMethods methods, string method, Func<AdminCall, Task> carryOut) => methods.Serve(method, async call =>
+    {
+        await carryOut(call).ConfigureAwait(false);
+        call.Reply.Ok();
+    });
 
     private static void ListAvailable(AdminCall call, string @class)
     {
@@ -43,7 +51,7 @@ internal static class DeviceCalls
             devices = devices.Where(device => device.Port == call.Argument);
         }
 
-        Answer(call, devices.Select(device => ($"{device.Port}:{device.Device}", device.ToString())));
+        Answer(call, devices.Select(device => ($"{device.Port}:{device.Device}", Attachments.WithFrontend(call.World, device).ToString())));
     }
 
     private static void List(AdminCall call, IEnumerable<DeviceAssignment> assignments)

@@ -32,6 +32,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The executor; null before there is one.</summary>
     public PowerProcess? Power { get; set; }
 
+    /// <summary>The work on devices; null before there is one.</summary>
+    public DeviceProcess? Devices { get; set; }
+
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Store?.Publish(world.Kept);
@@ -43,6 +46,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);
         Keys?.Committed(events); // before the executor writes what they hold
+        Devices?.Committed(world, events);
         Power?.Committed(world, events);
     }
 

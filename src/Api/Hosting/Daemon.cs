@@ -64,9 +64,14 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
         await using var power = new PowerProcess(
             outside.Ports, dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
-        state.Follow(dispatcher, power);
-        _ = power.RunAsync(stop);
+        await using var devices = new DeviceProcess(
+            outside.DevicePorts, dispatcher, new DeviceOptions(), TimeProvider.System, loggers.CreateLogger<DeviceProcess>());
+        power.Add(devices);
+        state.Follow(dispatcher, power, devices);
         await outside.WatchDom0Async(stop).ConfigureAwait(false);
+        await devices.LookAtDom0Async(stop).ConfigureAwait(false);
+        _ = power.RunAsync(stop);
+        _ = devices.RunAsync(stop);
         await power.SettleAsync(FirstLook).ConfigureAwait(false);
         var pools = new PoolWatch(outside.Pools, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
@@ -82,6 +87,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Databases = outside.Databases,
             Pools = pools,
             Power = power.Requests,
+            Devices = devices,
             Figures = power.Figures,
         }).Build());
         var folder = paths.OnDisk("/run");

@@ -40,6 +40,8 @@ internal sealed class Outside : IAsyncDisposable
             writer,
             new QrexecPrograms(paths),
             new DialectDefinitions(new DomainDefinitions(paths), libvirtUri));
+        DevicePorts = new DevicePorts(
+            Ports.Hypervisor, Databases, Notices, new SysfsPci(paths, new XlPrograms(paths).RunAsync), new GuiDeviceAgent(paths, Ports.Qrexec, AgentBound), Ports.Qrexec, Ports.Definitions.Device);
     }
 
     /// <summary>The outside that a description simulates.</summary>
@@ -54,6 +56,7 @@ internal sealed class Outside : IAsyncDisposable
         (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths), databases.Notices);
         var ports = SimulatedPorts.Of(description, paths, databases, new SimulatedDomainStore(paths.OnDisk(SimulatedDomains)));
         Ports = LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
+        DevicePorts = SimulatedPorts.DevicesOf(Ports, databases);
     }
 
     /// <summary>What the host contributes.</summary>
@@ -67,6 +70,9 @@ internal sealed class Outside : IAsyncDisposable
 
     /// <summary>What the executor works with.</summary>
     internal PowerPorts Ports { get; }
+
+    /// <summary>What attaching devices works with.</summary>
+    internal DevicePorts DevicePorts { get; }
 
     /// <summary>What qubes write into their databases.</summary>
     internal IDatabaseNotices Notices { get; }

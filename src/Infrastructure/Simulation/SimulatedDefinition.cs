@@ -13,6 +13,9 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="HasStubdom">Whether devices are emulated for it.</param>
 public sealed record SimulatedDefinition(QubeId Qube, string Name, long MemoryKiB, bool HasStubdom)
 {
+    /// <summary>The keys of the devices that it names.</summary>
+    public EquatableArray<string> Devices { get; init; } = [];
+
     /// <summary>Reads a domain's XML.</summary>
     /// <exception cref="HypervisorException">It is none.</exception>
     internal static SimulatedDefinition Parse(string xml)
@@ -24,6 +27,9 @@ public sealed record SimulatedDefinition(QubeId Qube, string Name, long MemoryKi
             var memory = root.Element("currentMemory") ?? root.Element("memory");
             return QubeId.TryParse((string?)root.Element("uuid"), out var qube) && (string?)root.Element("name") is { Length: > 0 } name && memory is not null
                 ? new SimulatedDefinition(qube, name, KiB(memory), (string?)root.Element("os")?.Element("type") == "hvm")
+                {
+                    Devices = root.Element("devices")?.Elements().Where(device => device.Name.LocalName is "disk" or "hostdev" or "interface").Select(SimulatedDevice.Key).ToEquatableArray() ?? [],
+                }
                 : throw new HypervisorException(HypervisorFault.Failed, "XML error: name, uuid or memory is missing");
         }
         catch (Exception e) when (e is XmlException or FormatException or OverflowException)

@@ -10,6 +10,9 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="Activity">What it does.</param>
 public sealed record SimulatedDomain(SimulatedDefinition Definition, int Xid, int StubdomXid, DomainActivity Activity)
 {
+    /// <summary>The keys of its devices that were attached while it ran, or came with its definition.</summary>
+    public EquatableArray<string> Devices { get; init; } = [];
+
     /// <summary>The identity of the domain that emulates devices for a qube: always the same one.</summary>
     internal static QubeId StubdomOf(QubeId qube) => new(new Guid(SHA256.HashData(qube.Value.ToByteArray()).AsSpan(0, 16)));
 }

@@ -39,4 +39,6 @@ public sealed class SimulatedDomainStore(string file)
 /// <summary>The generated JSON code of the simulation's file.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SimulatedDomainStore.Saved))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<string>))]
 internal sealed partial class SimulationJson : JsonSerializerContext;

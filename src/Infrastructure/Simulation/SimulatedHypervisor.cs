@@ -81,7 +81,10 @@ public sealed class SimulatedHypervisor(HostDescription description, SimulatedDo
             }
 
             var xid = ++domains.LastXid;
-            var domain = new SimulatedDomain(definition, xid, definition.HasStubdom ? ++domains.LastXid : -1, DomainActivity.Paused);
+            var domain = new SimulatedDomain(definition, xid, definition.HasStubdom ? ++domains.LastXid : -1, DomainActivity.Paused)
+            {
+                Devices = definition.Devices,
+            };
             Set(domain, DomainNoticeKind.Started);
             return Status(domain);
         }
@@ -128,10 +131,43 @@ public sealed class SimulatedHypervisor(HostDescription description, SimulatedDo
     }
 
     /// <inheritdoc/>
-    public ValueTask AttachAsync(QubeId qube, string xml, CancellationToken ct) => ConnectAsync(qube, ct);
+    public async ValueTask AttachAsync(QubeId qube, string xml, CancellationToken ct)
+    {
+        await DelayAsync(ct).ConfigureAwait(false);
+        var key = SimulatedDevice.Key(xml);
+        lock (gate)
+        {
+            var domain = Running(qube);
+            domains.Active[qube] = !domain.Devices.Contains(key) ? domain with { Devices = [.. domain.Devices, key] }
+                : throw new HypervisorException(HypervisorFault.InvalidOperation, $"Requested operation is not valid: {key} already exists");
+            Save();
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask DetachAsync(QubeId qube, string xml, CancellationToken ct) => ConnectAsync(qube, ct);
+    public async ValueTask DetachAsync(QubeId qube, string xml, CancellationToken ct)
+    {
+        await DelayAsync(ct).ConfigureAwait(false);
+        var key = SimulatedDevice.Key(xml);
+        lock (gate)
+        {
+            var domain = Running(qube);
+            domains.Active[qube] = domain.Devices.Contains(key) ? domain with { Devices = domain.Devices.Where(other => other != key).ToEquatableArray() }
+                : throw new HypervisorException(HypervisorFault.Failed, $"device not found: {key}");
+            Save();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool?> HasDeviceAsync(QubeId qube, string xml, CancellationToken ct)
+    {
+        await DelayAsync(ct).ConfigureAwait(false);
+        var key = SimulatedDevice.Key(xml);
+        lock (gate)
+        {
+            return domains.Active.TryGetValue(qube, out var domain) && domain.Devices.Contains(key);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<string?> ConsoleAsync(QubeId qube, CancellationToken ct) => await FindAsync(qube, ct).ConfigureAwait(false) is { } domain
@@ -170,17 +206,7 @@ public sealed class SimulatedHypervisor(HostDescription description, SimulatedDo
         }
     }
 
-    private async ValueTask ConnectAsync(QubeId qube, CancellationToken ct)
-    {
-        await DelayAsync(ct).ConfigureAwait(false);
-        lock (gate)
-        {
-            if (!domains.Active.ContainsKey(qube))
-            {
-                throw NotRunning();
-            }
-        }
-    }
+    private SimulatedDomain Running(QubeId qube) => domains.Active.TryGetValue(qube, out var domain) ? domain : throw NotRunning();
 
     private void Set(SimulatedDomain domain, DomainNoticeKind notice)
     {

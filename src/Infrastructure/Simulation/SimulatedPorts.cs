@@ -18,4 +18,10 @@ public static class SimulatedPorts
         databases,
         new SimulatedQrexec(host),
         new DomainDefinitions(paths));
+
+    /// <summary>The ports for devices of the same host.</summary>
+    /// <param name="power">The ports of the host.</param>
+    /// <param name="databases">The qubes' databases.</param>
+    public static DevicePorts DevicesOf(PowerPorts power, SimulatedQubesDb databases) => new(
+        power.Hypervisor, databases, databases.Notices, new SimulatedPci(), new SimulatedDeviceAgent(), power.Qrexec, power.Definitions.Device);
 }

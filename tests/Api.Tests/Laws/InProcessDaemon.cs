@@ -17,6 +17,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     private readonly AdminRequestHandler handler;
     private readonly AddPoolPreparation preparation;
     private readonly PowerProcess power;
+    private readonly DeviceProcess devices;
     private readonly CancellationTokenSource stopping = new();
     private readonly World start;
 
@@ -29,8 +30,12 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)], preparation);
         var host = new HostDescription();
         var databases = new SimulatedQubesDb(host);
-        power = new PowerProcess(
-            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
+        power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        devices = new DeviceProcess(
+            SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
+        power.Add(devices);
+        _ = devices.RunAsync(stopping.Token);
         _ = power.RunAsync(stopping.Token);
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
@@ -42,6 +47,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Databases = databases,
             Power = power.Requests,
+            Devices = devices,
             Figures = power.Figures,
             Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),
         }).Build());
@@ -99,12 +105,17 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     {
         preparation.Dispose();
         await stopping.CancelAsync();
+        await devices.DisposeAsync();
         await power.DisposeAsync();
         await writer.DisposeAsync();
         stopping.Dispose();
     }
 
-    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events) => power?.Committed(world, events);
+    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        devices?.Committed(world, events);
+        power?.Committed(world, events);
+    }
 
     void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
     {

@@ -13,6 +13,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
 {
     private readonly AdminRequestHandler handler;
     private readonly PowerProcess power;
+    private readonly DeviceProcess devices;
     private readonly CancellationTokenSource stopping = new();
 
     internal MemoryApi(HostDescription host)
@@ -36,8 +37,12 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
-        power = new PowerProcess(
-            SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), Database), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), Database);
+        power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        devices = new DeviceProcess(
+            SimulatedPorts.DevicesOf(ports, Database), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
+        power.Add(devices);
+        _ = devices.RunAsync(stopping.Token);
         _ = power.RunAsync(stopping.Token);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices
@@ -51,6 +56,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Pools = new PoolWatch(new DisksInMemory(), () => Writer.Current, NullLogger.Instance),
             Databases = Database,
             Power = power.Requests,
+            Devices = devices,
             Figures = power.Figures,
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
@@ -93,6 +99,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Keys.Committed(events);
+        devices?.Committed(world, events);
         power?.Committed(world, events);
     }
 
@@ -105,6 +112,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
+        await devices.DisposeAsync();
         await power.DisposeAsync();
         await Writer.DisposeAsync();
         stopping.Dispose();

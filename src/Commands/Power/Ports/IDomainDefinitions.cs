@@ -30,4 +30,10 @@ public interface IDomainDefinitions
     /// <summary>A PCI device.</summary>
     /// <exception cref="RefusedException">The host has no such device.</exception>
     string PciDevice(World world, DeviceAssignment assignment);
+
+    /// <summary>A device that is attached by hand, or when it appears: a PCI device, or a block device that has the name of its frontend.</summary>
+    /// <exception cref="DomainException">It is not there, or an option is wrong.</exception>
+    string Device(World world, DeviceAssignment assignment) => assignment.Class == Qubes.Cqrs.Domain.PciDevice.Class
+        ? PciDevice(world, assignment)
+        : BlockDevice(world, assignment, BlockOptions.Find(assignment, BlockFrontends.Option) ?? "");
 }

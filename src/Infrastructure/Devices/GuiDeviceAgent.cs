@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Infrastructure;
+
+/// <summary>Asks the user through the service <c>device-agent.GUI</c> of the qube that shows dom0's windows.</summary>
+/// <param name="paths">Where the sockets of dom0's own services lie.</param>
+/// <param name="qrexec">Reaches the services of other qubes.</param>
+/// <param name="patience">How long the user may think.</param>
+/// <remarks>Source: spec, devices 6 (confirmation agent). What the agent answers is bounded; who asked checks the name.</remarks>
+public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan patience) : IDeviceAgent
+{
+    private const string Service = "device-agent.GUI";
+    private const string Allow = "allow:";
+    private const int MostBytes = 256;
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> AskAsync(World world, DeviceQuestion question, CancellationToken ct)
+    {
+        if (PropertyValues.Get(world, world.Dom0, "guivm")?.AsQube() is not { } id || world.Find(id) is not { } gui)
+        {
+            return null;
+        }
+
+        var text = Write(world, question);
+        var answer = gui.IsDom0
+            ? await AskLocallyAsync(text, ct).ConfigureAwait(false)
+            : (await qrexec.RunAsync(new QrexecCall(gui.Name, "DEFAULT", Service, patience) { Input = text }, ct).ConfigureAwait(false)).Output;
+        answer = answer.Trim();
+        return answer.Length <= MostBytes && answer.StartsWith(Allow, StringComparison.Ordinal) ? answer[Allow.Length..] : null;
+    }
+
+    /// <summary>The question as the agent reads it.</summary>
+    internal static byte[] Write(World world, DeviceQuestion question)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("source", question.Backend);
+            json.WriteString("device_name", question.Description);
+            json.WriteString("argument", question.Argument);
+            json.WriteStartArray("targets");
+            foreach (var target in question.Targets)
+            {
+                json.WriteStringValue(target);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("default_target", question.Targets is [var only] ? only : "");
+            json.WriteStartObject("icons");
+            foreach (var qube in question.Targets.Append(question.Backend).Distinct(StringComparer.Ordinal).Select(world.Find).OfType<Qube>())
+            {
+                json.WriteString(qube.Name, PropertyValues.Get(world, qube, "icon")?.Text ?? "");
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private async Task<string> AskLocallyAsync(byte[] text, CancellationToken ct)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(paths.OnDisk("/etc/qubes-rpc/" + Service)), ct).ConfigureAwait(false);
+            var stream = new NetworkStream(socket);
+            await using (stream.ConfigureAwait(false))
+            {
+                // A service behind a socket is told first who calls what.
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{Service}+ dom0 keyword adminvm\0"), ct).ConfigureAwait(false);
+                await stream.WriteAsync(text, ct).ConfigureAwait(false);
+                socket.Shutdown(SocketShutdown.Send);
+                return await ReadAsync(stream, ct).ConfigureAwait(false);
+            }
+        }
+        catch (SocketException nobody)
+        {
+            throw new IOException(nobody.Message, nobody);
+        }
+    }
+
+    private static async Task<string> ReadAsync(NetworkStream stream, CancellationToken ct)
+    {
+        var answer = new byte[MostBytes + 1];
+        var read = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+        return Encoding.Latin1.GetString(answer, 0, read);
+    }
+}
