@@ -115,7 +115,7 @@ public sealed class DeviceTests
     {
         var scenario = Scenario.Usual();
         scenario.When(draft => Attach(draft, "work", Disk, "")).ThenFails<QubeNotRunningException>("VM not running, cannot attach device, do you mean `assign`?");
-        scenario.When(draft => DeviceAttachment.Detach(draft, scenario.Id("work"), new("pci", "dom0", "00_14.0", "*")))
+        scenario.When(draft => DeviceAttachment.RequestDetach(draft, scenario.Id("work"), new("pci", "dom0", "00_14.0", "*")))
             .ThenFails<DeviceNotAssignedException>("pci device 00_14.0 not attached to work");
     }
 
@@ -140,7 +140,7 @@ public sealed class DeviceTests
     [InlineData("block", "dom0+sda", "_foo='1'", "Unsupported option foo")]
     [InlineData("block", "dom0+sda", "_read-only='x'", "Invalid literal for boolean property: 'x'")]
     [InlineData("block", "dom0+sr0", "_read-only='no'", "This device can be attached only read-only")]
-    [InlineData("block", "dom0+sr0", "_read-only='yes' _devtype='cdrom' _frontend-dev='xvdi'", "This feature is not available")]
+    [InlineData("block", "dom0+sr0", "_read-only='yes' _devtype='cdrom' _frontend-dev='xvdi'", "Can't attach block device to dom0")]
     [InlineData("pci", "dom0+00_14.0", "", "Can't attach PCI device to dom0")]
     public void Attaching_to_dom0_is_refused(string @class, string argument, string payload, string text)
     {
@@ -197,7 +197,7 @@ public sealed class DeviceTests
     private static void Attach(Draft draft, string qube, string argument, string payload, string @class = "block")
     {
         var device = DeviceArgument.Parse(draft.World, @class, argument);
-        DeviceAttachment.Attach(draft, draft.World.Find(qube)!.Id, AssignmentText.Parse(draft.World, Encoding.ASCII.GetBytes(payload), device)); // the scenario has it
+        DeviceAttachment.Request(draft, draft.World.Find(qube)!.Id, AssignmentText.Parse(draft.World, Encoding.ASCII.GetBytes(payload), device)); // the scenario has it
     }
 
     private static Scenario WithDisks() => Scenario.Usual().Given(draft => draft.Record(new HostObserved(draft.World.Host with

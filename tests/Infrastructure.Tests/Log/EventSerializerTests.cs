@@ -47,6 +47,10 @@ public sealed class EventSerializerTests
         "device-attach DeviceAttached Activity",
         "device-detach DeviceDetached Activity",
         "domain-observed RunObserved Activity",
+        "devices-observed DevicesObserved Activity",
+        "device-pre-attach DeviceAttachRequested Activity",
+        "device-pre-detach DeviceDetachRequested Activity",
+        "device-wish-dropped DeviceWishDropped Activity",
         "host-observed HostObserved Configuration",
     ];
 

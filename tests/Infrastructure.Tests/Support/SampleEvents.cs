@@ -92,6 +92,10 @@ internal static class SampleEvents
                 Attached = [new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [])],
             },
             "a domain without a start"),
+        new DevicesObserved(Work, "run-1", [new BlockDevice("sdb", "STICK", "DATA", false, null)]),
+        new DeviceAttachRequested(Work, "run-1", new DeviceAssignment("block", "sys-usb", "sda", ":None", "manual", [new NamedText("frontend-dev", "xvdi")])),
+        new DeviceDetachRequested(Work, "run-1", "block", "sys-usb", "sda"),
+        new DeviceWishDropped(Work, "run-1", "block", "sys-usb", "sda", "the device has gone"),
         new HostObserved(new HostFacts
         {
             Hypervisor = "xen",
