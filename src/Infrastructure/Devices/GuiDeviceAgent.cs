@@ -6,7 +6,7 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
 
-/// <summary>Asks the user through the service <c>device-agent.GUI</c> of the qube that shows dom0's windows.</summary>
+/// <summary>Asks the user through the service <c>device-agent.GUI</c> of the qube that shows windows by default, dom0's among them.</summary>
 /// <param name="paths">Where the sockets of dom0's own services lie.</param>
 /// <param name="qrexec">Reaches the services of other qubes.</param>
 /// <param name="patience">How long the user may think.</param>
@@ -20,7 +20,7 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
     /// <inheritdoc/>
     public async ValueTask<string?> AskAsync(World world, DeviceQuestion question, CancellationToken ct)
     {
-        if (PropertyValues.Get(world, world.Dom0, "guivm")?.AsQube() is not { } id || world.Find(id) is not { } gui)
+        if (PropertyValues.Get(world, null, "default_guivm")?.AsQube() is not { } id || world.Find(id) is not { } gui)
         {
             return null;
         }

@@ -123,10 +123,10 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
 
     internal static async Task UntilAsync(Func<bool> holds)
     {
-        var end = DateTime.UtcNow.AddSeconds(20);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(20);
         while (!holds())
         {
-            Assert.True(DateTime.UtcNow < end, "what was waited for did not come");
+            Assert.True(TimeProvider.System.GetUtcNow() < end, "what was waited for did not come");
             await Task.Delay(5);
         }
     }

@@ -174,8 +174,8 @@ public sealed class DeviceProcessTests
     public async Task A_qube_that_never_stops_writing_is_looked_at_now_and_then()
     {
         await using var bench = await new DeviceBench().BeginAsync(Net);
-        var end = DateTime.UtcNow.AddSeconds(2);
-        for (var number = 0; DateTime.UtcNow < end; number++)
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        for (var number = 0; TimeProvider.System.GetUtcNow() < end; number++)
         {
             bench.Announce("net", $"d{number % 100}");
             bench.Databases.Remove("net", $"/qubes-block-devices/d{(number + 50) % 100}/");
