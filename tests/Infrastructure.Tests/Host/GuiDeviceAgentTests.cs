@@ -26,7 +26,7 @@ public sealed class GuiDeviceAgentTests : IDisposable
         Assert.Equal(chosen, await Asking().AskAsync(World(), Question, ct));
         Assert.Equal(
             "device-agent.GUI+ dom0 keyword adminvm\0" +
-            """{"source":"sys-usb","device_name":"A \u0022STICK\u0022","argument":"sys-usb+sda++None","targets":["work"],"default_target":"work","icons":{}}""",
+            """{"source":"sys-usb","device_name":"A \u0022STICK\u0022","argument":"sys-usb\u002Bsda\u002B\u002BNone","targets":["work"],"default_target":"work","icons":{}}""",
             await agent);
     }
 
