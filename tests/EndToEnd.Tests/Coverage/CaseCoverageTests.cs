@@ -40,7 +40,6 @@ public sealed partial class CaseCoverageTests
     // Built as far as the checks go: the effect waits, and the cases that need it.
     private static readonly Dictionary<string, string[]> ChecksAlone = new()
     {
-        ["waits for power"] = ["admin.vm.device.{class}.Attach", "admin.vm.device.{class}.Detach"],
         ["waits for storage"] =
         [
             "admin.vm.volume.Revert", "admin.vm.volume.Clear", "admin.vm.volume.Snapshot", "admin.pool.volume.Revert", "admin.pool.volume.Snapshot",
