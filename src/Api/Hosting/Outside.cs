@@ -10,6 +10,7 @@ namespace Qubes.Cqrs.Api;
 internal sealed class Outside : IAsyncDisposable
 {
     private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AgentBound = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BalancerBound = TimeSpan.FromSeconds(60);
     private const string SimulatedDomains = "/run/qubesd.domains.json";
 
