@@ -17,9 +17,10 @@ public sealed class AdminMethods(AdminServices services)
     public FrozenDictionary<string, AdminMethodHandler> Build()
     {
         QubeCalls.AddTo(this, services.RecentDispIds);
-        Serve("admin.vm.CreateDisposable", new DisposableCalls(services.Dispatcher, services.RecentDispIds).CreateAsync);
+        Serve("admin.vm.CreateDisposable", new DisposableCalls(services.Dispatcher, services.Disposables).CreateAsync);
         new PowerCalls(() => services.Dispatcher.Current, services.Gauge, services.Figures, TimeProvider.System).AddTo(this);
         new RunCalls(services.Power).AddTo(this);
+        new HostSleepCalls(services.Suspension).AddTo(this);
         PropertyCalls.AddTo(this);
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);

@@ -21,6 +21,8 @@ public sealed record AdminServices
         Power = null!,
         Devices = null!,
         Figures = null!,
+        Disposables = null!,
+        Suspension = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -52,6 +54,12 @@ public sealed record AdminServices
 
     /// <summary>What running domains use.</summary>
     public required DomainFigures Figures { get; init; }
+
+    /// <summary>Gives out disposables.</summary>
+    public required DisposableRequests Disposables { get; init; }
+
+    /// <summary>Sends all qubes to sleep, and wakes them.</summary>
+    public required HostSuspension Suspension { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

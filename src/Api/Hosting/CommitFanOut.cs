@@ -35,6 +35,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The work on devices; null before there is one.</summary>
     public DeviceProcess? Devices { get; set; }
 
+    /// <summary>The keeper of disposables; null before there is one.</summary>
+    public DisposableProcess? Disposables { get; set; }
+
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Store?.Publish(world.Kept);
@@ -48,7 +51,12 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         Keys?.Committed(events); // before the executor writes what they hold
         Devices?.Committed(world, events);
         Power?.Committed(world, events);
+        Disposables?.Committed(events);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => hub.Publish(announcements);
+    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    {
+        hub.Publish(announcements);
+        Disposables?.Announced(announcements);
+    }
 }

@@ -67,12 +67,15 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         await using var devices = new DeviceProcess(
             outside.DevicePorts, dispatcher, new DeviceOptions(), TimeProvider.System, loggers.CreateLogger<DeviceProcess>());
         power.Add(devices);
-        state.Follow(dispatcher, power, devices);
+        await using var disposables = new DisposableProcess(
+            power, dispatcher, recentDispIds, new DisposableOptions(), loggers.CreateLogger<DisposableProcess>());
+        state.Follow(dispatcher, power, devices, disposables);
         await outside.WatchDom0Async(stop).ConfigureAwait(false);
         await devices.LookAtDom0Async(stop).ConfigureAwait(false);
         _ = power.RunAsync(stop);
         _ = devices.RunAsync(stop);
         await power.SettleAsync(FirstLook).ConfigureAwait(false);
+        _ = disposables.StartAsync(new BootMarker(paths.OnDisk(BootMarker.Location)).TakeFirst(), stop);
         var pools = new PoolWatch(outside.Pools, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
         _ = pools.RunAsync(stop);
@@ -89,6 +92,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Power = power.Requests,
             Devices = devices,
             Figures = power.Figures,
+            Disposables = disposables.Requests,
+            Suspension = new HostSuspension(power, disposables, new PausedListFile(paths.OnDisk(PausedListFile.Location))),
         }).Build());
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(

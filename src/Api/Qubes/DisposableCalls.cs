@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
@@ -6,11 +5,8 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary><c>admin.vm.CreateDisposable</c>.</summary>
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.CreateDisposable; lifecycle 12.</remarks>
-internal sealed class DisposableCalls(Dispatcher dispatcher, RecentDispIds recent)
+internal sealed class DisposableCalls(Dispatcher dispatcher, DisposableRequests disposables)
 {
-    /// <summary>How many numbers disposables have.</summary>
-    internal const int DispIds = 10000;
-
     internal async ValueTask CreateAsync(AdminCall call)
     {
         var preload = call.Argument switch
@@ -27,14 +23,12 @@ internal sealed class DisposableCalls(Dispatcher dispatcher, RecentDispIds recen
         };
         if (preload)
         {
-            await dispatcher.SendAsync(new PreloadDisposables(call.Destination.Id), call.ToCall(), call.Ct).ConfigureAwait(false);
+            await disposables.KeepReadyAsync(call.Destination.Id, call.ToCall(), call.Ct).ConfigureAwait(false);
             call.Reply.Ok();
             return;
         }
 
-        var id = new QubeId(Guid.NewGuid());
-        var command = new CreateDisposable(call.Destination.Id, id, RandomNumberGenerator.GetInt32(DispIds), recent.Current);
-        await dispatcher.SendAsync(command, call.ToCall(), call.Ct).ConfigureAwait(false);
+        var id = await disposables.CreateAsync(call.Destination.Id, call.ToCall(), call.Ct).ConfigureAwait(false);
         call.Reply.Ok(asUuid ? "uuid:" + id : NameOf(id));
     }
 

@@ -40,6 +40,9 @@ public sealed class PowerProcess : IAsyncDisposable
     /// <summary>What clients ask for.</summary>
     public PowerRequests Requests { get; }
 
+    /// <summary>What those share who go on where the executor ends.</summary>
+    internal PowerContext Context => context;
+
     /// <summary>What running domains use.</summary>
     public DomainFigures Figures => context.Figures;
 

@@ -109,6 +109,16 @@ public abstract class Reaction
     {
     }
 
+    /// <summary>After a start failed, when that was announced; the domain may still be there.</summary>
+    public virtual void AfterStartFailed(Draft draft, Qube qube)
+    {
+    }
+
+    /// <summary>After a disposable that waited became somebody's, before that is announced.</summary>
+    public virtual void AfterPreloadUsed(Draft draft, Qube qube)
+    {
+    }
+
     /// <summary>Before a qube is shut down; the announcement that it is about to be was made.</summary>
     public virtual void BeforeShutdown(Draft draft, Shutdown shutdown)
     {

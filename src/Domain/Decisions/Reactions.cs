@@ -44,6 +44,11 @@ public static class Reactions
         new RelayTag(),
         new CreatorTags(),
         new PreloadFollowers(),
+        new PreloadRefresh(),
+        new PreloadUse(),
         new WindowsPrivateVolume(),
+
+        // Last, since nothing can be done with a qube that has gone
+        new DisposableCleanup(),
     ];
 }

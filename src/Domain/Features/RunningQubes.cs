@@ -17,7 +17,8 @@ public sealed record RunningQubes(IImmutableSet<QubeId> Qubes, IImmutableSet<Qub
         world.Runs.Where(entry => entry.Value.IsActive).Select(entry => entry.Key).ToImmutableHashSet(),
         world.Runs.Where(entry => entry.Value.IsActive && HasOldVolumes(world, entry.Key, entry.Value)).Select(entry => entry.Key).ToImmutableHashSet());
 
-    private static bool HasOldVolumes(World world, QubeId id, Run run)
+    /// <summary>Whether a run is older than the last change of a volume that it was made from.</summary>
+    internal static bool HasOldVolumes(World world, QubeId id, Run run)
     {
         var template = world.Find(id) is { } qube ? Templates.Of(world, qube) : null;
         for (var level = 0; template is not null && level < MostLevels; level++, template = Templates.Of(world, template))

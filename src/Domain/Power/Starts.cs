@@ -95,7 +95,12 @@ public static class Starts
         }
 
         draft.Record(new StartFailed(id, run, reason) { IsLeftOver = isLeftOver });
-        draft.Announce(draft.World.Qube(id), "domain-start-failed", new AnnouncementArgument("reason", reason));
+        var qube = draft.World.Qube(id);
+        draft.Announce(qube, "domain-start-failed", new AnnouncementArgument("reason", reason));
+        if (!draft.World.Runs.ContainsKey(id)) // else when that is over
+        {
+            draft.React(qube, static (reaction, draft, qube) => reaction.AfterStartFailed(draft, qube));
+        }
     }
 
     /// <summary>Tells that the domain's numbers are others now.</summary>

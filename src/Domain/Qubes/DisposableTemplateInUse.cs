@@ -1,7 +1,7 @@
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>A template of disposables stays one while something relies on it.</summary>
-/// <remarks>Source: spec, properties.yaml, template_for_dispvms.</remarks>
+/// <remarks>The disposables that wait to be used do not: they go with it. Source: spec, properties.yaml, template_for_dispvms.</remarks>
 public sealed class DisposableTemplateInUse : Reaction
 {
     private static readonly string[] GlobalReferences = ["default_dispvm", "management_dispvm"];
@@ -35,7 +35,9 @@ public sealed class DisposableTemplateInUse : Reaction
                 string.Join(", ", GlobalReferences));
         }
 
-        if (world.Qubes.Values.Any(qube => qube.Id != id && QubeReferences.Any(property => qube.Properties.Find(property) == reference)))
+        var waiting = Preload.Listed(world.Qube(id));
+        if (world.Qubes.Values.Any(qube => qube.Id != id && !waiting.Contains(qube.Name, StringComparer.Ordinal) &&
+            QubeReferences.Any(property => qube.Properties.Find(property) == reference)))
         {
             throw new QubeInUseException(
                 "Cannot change template_for_dispvms to False while it is the disposable template of a qube by any of these properties: " +

@@ -39,26 +39,49 @@ public static class Disposables
     /// <param name="recentDispIds">The numbers that disposables had until lately.</param>
     public static void Create(Draft draft, Qube template, QubeId id, int firstDispId, ImmutableHashSet<int> recentDispIds)
     {
-        var wanted = new NewQube(QubeClass.DispVM, null, template.Properties.Find("label")?.AsLabel(), template.Name, null, [], id, firstDispId)
-        {
-            RecentDispIds = recentDispIds,
-        };
-        QubeCreation.Create(draft, wanted);
-        var creator = draft.World.Qube(draft.Caller.Source).Name;
-        Tags.Add(draft, id, CreatorTags.Prefix + creator);
-        Tags.Add(draft, id, CreatorPrefix + creator);
+        QubeCreation.Create(draft, Wanted(template, id, firstDispId, recentDispIds));
+        TagCreator(draft, id);
     }
 
+    /// <summary>Removes a disposable that is to go when it stops, once nothing runs of it.</summary>
+    /// <remarks>What something else still refers to stays, as in the original, where the removal fails then.</remarks>
+    public static void CleanUp(Draft draft, QubeId id)
+    {
+        var qube = draft.World.Qube(id);
+        if (!GoesWhenItStops(qube) || draft.World.Runs.ContainsKey(id) || QubeRemoval.IsHeld(draft.World, qube))
+        {
+            return;
+        }
+
+        PreloadedDisposables.Delist(draft, qube);
+        QubeRemoval.Remove(draft, id);
+    }
+
+    /// <summary>Whether it is a disposable that goes when it stops.</summary>
+    public static bool GoesWhenItStops(Qube qube) => qube.Class == QubeClass.DispVM && qube.Properties.Find("auto_cleanup") == PropertyValue.True;
+
     /// <summary>Asks for as many disposables to be kept ready as the settings say.</summary>
-    /// <exception cref="NotBuiltException">They say more than none: a disposable can be kept ready only where qubes can be started.</exception>
+    /// <exception cref="InvalidValueException">They say more than none, and nobody could tell when one is ready.</exception>
     public static void KeepReady(Draft draft, Qube template)
     {
         if (Preload.Wanted(draft.World, template) > 0)
         {
-            throw new NotBuiltException("This feature is not available");
+            PreloadedDisposables.CheckServices(draft.World, template);
         }
 
-        draft.Announce(template, "domain-preload-dispvm-start", new AnnouncementArgument("reason", "autostart was requested"));
+        draft.Announce(template, Preload.StartEvent, new AnnouncementArgument("reason", "autostart was requested"));
+    }
+
+    /// <summary>What is to be created when a disposable is.</summary>
+    internal static NewQube Wanted(Qube template, QubeId id, int firstDispId, ImmutableHashSet<int> recentDispIds) =>
+        new(QubeClass.DispVM, null, template.Properties.Find("label")?.AsLabel(), template.Name, null, [], id, firstDispId) { RecentDispIds = recentDispIds };
+
+    /// <summary>Tags a disposable with who asked for it.</summary>
+    internal static void TagCreator(Draft draft, QubeId id)
+    {
+        var creator = draft.World.Qube(draft.Caller.Source).Name;
+        Tags.Add(draft, id, CreatorTags.Prefix + creator);
+        Tags.Add(draft, id, CreatorPrefix + creator);
     }
 
     /// <summary>The volumes of such a disposable: those of its template decide where they lie and who may write.</summary>

@@ -23,4 +23,7 @@ public sealed record NewQube(
 {
     /// <summary>The numbers that disposables had until lately, to be given again only when there are no others.</summary>
     public ImmutableHashSet<int> RecentDispIds { get; init; } = [];
+
+    /// <summary>Whether it is a disposable that is made to wait until somebody needs it.</summary>
+    public bool IsPreload { get; init; }
 }

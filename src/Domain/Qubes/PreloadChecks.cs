@@ -6,11 +6,6 @@ namespace Qubes.Cqrs.Domain;
 /// <remarks>Source: spec, lifecycle.md 12; addenda 8.</remarks>
 public sealed class PreloadChecks : Reaction
 {
-    private const string DelayFeature = "preload-dispvm-delay";
-    private const string ThresholdFeature = "preload-dispvm-threshold";
-
-    private static readonly EquatableArray<string> Needed = ["qubes.WaitForRunningSystem", "qubes.WaitForSession"];
-
     /// <inheritdoc/>
     public override void BeforeFeatureSet(Draft draft, FeatureChange change)
     {
@@ -31,9 +26,9 @@ public sealed class PreloadChecks : Reaction
             case Preload.ListFeature when !change.Qube.IsDom0:
                 CheckList(draft.World, change.Qube, value);
                 break;
-            case DelayFeature when !IsSeconds(value):
+            case Preload.DelayFeature when !Preload.TryParseSeconds(value, out _):
                 throw new InvalidValueException("Invalid preload-dispvm-delay value: not an integer or float");
-            case ThresholdFeature when change.Qube.IsDom0 && !Preload.IsNumber(value):
+            case Preload.ThresholdFeature when change.Qube.IsDom0 && !Preload.IsNumber(value):
                 throw new InvalidValueException("Invalid preload-dispvm-threshold value: not a digit");
         }
     }
@@ -50,12 +45,12 @@ public sealed class PreloadChecks : Reaction
 
     private static void CheckMax(World world, Qube template, string value)
     {
-        if (!Has(world, template, "qrexec"))
+        if (string.IsNullOrEmpty(FeatureLookup.WithTemplate(world, template, "qrexec")))
         {
             throw new InvalidValueException("Qube does not support qrexec");
         }
 
-        var missing = Needed.Where(service => !Has(world, template, "supported-rpc." + service)).ToList();
+        var missing = Preload.MissingServices(world, template).ToList();
         if (missing.Count > 0)
         {
             throw new InvalidValueException($"Qube does not support the RPC(s) '{string.Join(", ", missing)}'");
@@ -88,24 +83,5 @@ public sealed class PreloadChecks : Reaction
                 throw new InvalidValueException($"Invalid preload-dispvm value: {name} is no disposable based on {template.Name}");
             }
         }
-    }
-
-    private static bool Has(World world, Qube qube, string feature) => !string.IsNullOrEmpty(FeatureLookup.WithTemplate(world, qube, feature));
-
-    // Digits, a point, an exponent, and underscores between digits; a delay that never ends is none.
-    private static bool IsSeconds(string value)
-    {
-        var text = value.Trim(' ');
-        for (var index = 0; index < text.Length; index++)
-        {
-            if (text[index] == '_' && !(index > 0 && index + 1 < text.Length && char.IsAsciiDigit(text[index - 1]) && char.IsAsciiDigit(text[index + 1])))
-            {
-                return false;
-            }
-        }
-
-        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(text.Replace("_", "", StringComparison.Ordinal), styles, CultureInfo.InvariantCulture, out var seconds) &&
-            double.IsFinite(seconds);
     }
 }

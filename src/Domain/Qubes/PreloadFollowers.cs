@@ -52,6 +52,10 @@ public sealed class PreloadFollowers : Reaction
                 Start(draft, template, "template_for_dispvms was set to True");
             }
         }
+        else if (change.IsOfQube("template_for_dispvms"))
+        {
+            DropAllIfNone(draft, change);
+        }
     }
 
     /// <inheritdoc/>
@@ -60,6 +64,10 @@ public sealed class PreloadFollowers : Reaction
         if (change.IsGlobal("default_dispvm"))
         {
             FollowDefault(draft, change);
+        }
+        else if (change.IsOfQube("template_for_dispvms"))
+        {
+            DropAllIfNone(draft, change);
         }
     }
 
@@ -78,6 +86,15 @@ public sealed class PreloadFollowers : Reaction
         if (Preload.CanHave(qube))
         {
             Keep(draft, qube, name => draft.World.Find(name) is { } other && Templates.Of(draft.World, other)?.Id == qube.Id);
+        }
+    }
+
+    // Of what is no template of disposables any more, none are kept.
+    private static void DropAllIfNone(Draft draft, PropertyChange change)
+    {
+        if (!Templates.IsForDisposables(draft.World.Qube(change.Holder!.Id))) // a qube's
+        {
+            PreloadedDisposables.DropAll(draft, change.Holder.Id);
         }
     }
 
@@ -115,7 +132,7 @@ public sealed class PreloadFollowers : Reaction
 
     // Filling the list is work of its own that this sets going, so it is said when the change itself is done.
     private static void Start(Draft draft, Qube template, string reason) =>
-        draft.AnnounceLast(template, "domain-preload-dispvm-start", new AnnouncementArgument("reason", reason));
+        draft.AnnounceLast(template, Preload.StartEvent, new AnnouncementArgument("reason", reason));
 
     private static void Leave(Draft draft, Qube disposable, Qube? template)
     {

@@ -39,6 +39,11 @@ public static class QubeCreation
         }
 
         draft.React(qube.Id, static (reaction, draft, id) => reaction.AfterQubeCreated(draft, draft.World.Qube(id)));
+        if (wanted.IsPreload && template is not null)
+        {
+            PreloadedDisposables.Enlist(draft, qube.Id, template.Id);
+        }
+
         if (Volumes.Has(qube.Class))
         {
             draft.Announce(qube, "domain-create-on-disk");

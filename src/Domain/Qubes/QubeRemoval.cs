@@ -45,6 +45,10 @@ public static class QubeRemoval
         }
     }
 
+    /// <summary>Whether something keeps the qube from being removed: a setting that names it, a device that it gives away, the package manager.</summary>
+    public static bool IsHeld(World world, Qube qube) => qube.Properties.Find("installed_by_rpm") == PropertyValue.True ||
+        IsReferredTo(world, qube) || AssignedPorts(world, qube).Any();
+
     private static bool IsReferredTo(World world, Qube qube)
     {
         var reference = PropertyValue.Of(qube.Id);

@@ -21,6 +21,7 @@ public static class RunObservations
         if (draft.World.Runs.TryGetValue(id, out var current) && current.Id == run && current is { Phase: RunPhase.Failed, IsActive: false })
         {
             draft.Record(new RunObserved(id, current, null, "what the failed start left was taken down"));
+            draft.React(draft.World.Qube(id), static (reaction, draft, qube) => reaction.AfterStartFailed(draft, qube));
         }
     }
 

@@ -1,0 +1,139 @@
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Commands;
+
+/// <summary>Sends all qubes to sleep before the host sleeps, and wakes them after it.</summary>
+/// <remarks>Side by side, but told in the order of names as far as they are equally fast. Source: spec, lifecycle.md 6.</remarks>
+public sealed class HostSuspension
+{
+    private readonly PowerContext context;
+    private readonly PowerRequests power;
+    private readonly PowerProcess process;
+    private readonly DisposableProcess disposables;
+    private readonly IPausedList paused;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="process">Starts and stops qubes.</param>
+    /// <param name="disposables">Keeps disposables ready.</param>
+    /// <param name="paused">Remembers who did not run before.</param>
+    public HostSuspension(PowerProcess process, DisposableProcess disposables, IPausedList paused)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        (context, power, this.process, this.disposables, this.paused) = (process.Context, process.Requests, process, disposables, paused);
+    }
+
+    /// <summary>Sends everything to sleep that runs.</summary>
+    /// <exception cref="RefusedException">Some qubes could not: <c>Failed to suspend some qubes: </c>, and a line for each. The others sleep.</exception>
+    public async Task SuspendAsync(Call call, CancellationToken ct)
+    {
+        await disposables.HoldAsync(call).ConfigureAwait(false);
+        var active = Active().ToList();
+        await KeepPausedAsync(active.Where(IsPaused), ct).ConfigureAwait(false);
+        var running = active.Where(IsRunning).ToList();
+        await Task.WhenAll(running.Select(qube => power.RunServiceAsync(qube.Id, "qubes.SuspendPreAll", call, ct))).ConfigureAwait(false);
+        var failures = await Task.WhenAll(running.Select(qube => FailureOfAsync(qube, () => power.SuspendAsync(qube.Id, call, ct)))).ConfigureAwait(false);
+        if (string.Join('\n', failures.OfType<string>()) is { Length: > 0 } texts)
+        {
+            await disposables.ReleaseAsync(call, "system could not be suspended").ConfigureAwait(false);
+            throw new RefusedException($"Failed to suspend some qubes: \n{texts}");
+        }
+    }
+
+    /// <summary>Wakes everything that was sent to sleep.</summary>
+    public async Task ResumeAsync(Call call, CancellationToken ct)
+    {
+        var before = await paused.TakeAsync(ct).ConfigureAwait(false);
+        var asleep = Active().Where(qube => IsPaused(qube) && !before.Contains(qube.Name)).ToList();
+        await WakeAsync(asleep, call, ct).ConfigureAwait(false);
+        await Task.WhenAll(Active().Where(IsRunning).Select(qube => power.RunServiceAsync(qube.Id, "qubes.SuspendPostAll", call, ct))).ConfigureAwait(false);
+        await disposables.ReleaseAsync(call, "system resumed").ConfigureAwait(false);
+    }
+
+    private IEnumerable<Qube> Active() => PowerStates.ActiveQubes(context.World).Where(qube => qube is { IsDom0: false, IsLocal: true });
+
+    private bool IsPaused(Qube qube) => Run(qube)?.Activity is DomainActivity.Paused or DomainActivity.Suspended;
+
+    private bool IsRunning(Qube qube) => Run(qube)?.Activity is DomainActivity.Running;
+
+    private Run? Run(Qube qube) => PowerStates.Active(context.World, qube.Id);
+
+    private bool HasAgent(Qube qube) => FeatureLookup.WithTemplate(context.World, qube, "qrexec") is { Length: > 0 };
+
+    // Without the list those wake as well that were paused before: no reason to keep the host awake.
+    private async Task KeepPausedAsync(IEnumerable<Qube> before, CancellationToken ct)
+    {
+        try
+        {
+            await paused.WriteAsync([.. before.Select(qube => qube.Name)], ct).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            PowerLog.PausedListFailed(context.Logger, e.Message);
+        }
+    }
+
+    // Those that can tell at once come first, so that nobody waits for the service of another.
+    private async Task WakeAsync(List<Qube> asleep, Call call, CancellationToken ct)
+    {
+        var quick = asleep.Where(qube => Run(qube)?.Activity is DomainActivity.Suspended && !HasAgent(qube));
+        var unpaused = asleep.Where(qube => Run(qube)?.Activity is DomainActivity.Paused);
+        var slow = asleep.Where(qube => Run(qube)?.Activity is DomainActivity.Suspended && HasAgent(qube)).ToList();
+        Task[] others = [.. quick.Concat(unpaused).ToList().Select(qube => FailureOfAsync(qube, () => power.ResumeAsync(qube.Id, call, ct)))];
+        var served = slow.Select(qube => (Qube: qube, Work: ServeAsync(qube, call, ct))).ToList();
+        while (served.Count > 0)
+        {
+            await Task.WhenAny(served.Select(entry => entry.Work)).ConfigureAwait(false);
+            foreach (var entry in served.Where(entry => entry.Work.IsCompleted).ToList())
+            {
+                served.Remove(entry);
+                await NoteAwakeAsync(entry.Qube, await entry.Work.ConfigureAwait(false), call).ConfigureAwait(false);
+            }
+        }
+
+        await Task.WhenAll(others).ConfigureAwait(false);
+    }
+
+    // Wakes the domain and tells the guest; the rest is noted in order.
+    private async Task<(IDisposable Quiet, Run? Run)> ServeAsync(Qube qube, Call call, CancellationToken ct)
+    {
+        var (quiet, run) = (context.Quiet.Enter(qube.Id), Run(qube));
+        var failure = await FailureOfAsync(qube, async () =>
+        {
+            await context.Ports.Hypervisor.WakeUpAsync(qube.Id, ct).ConfigureAwait(false);
+            await power.RunServiceAsync(qube.Id, "qubes.SuspendPost", call, ct).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return (quiet, failure is null ? run : null);
+    }
+
+    private async Task NoteAwakeAsync(Qube qube, (IDisposable Quiet, Run? Run) woken, Call call)
+    {
+        using (woken.Quiet)
+        {
+            if (woken.Run is { } run)
+            {
+                await context.NoteAsync(qube.Id, draft => Pauses.Wake(draft, qube.Id, run.Id), call).ConfigureAwait(false);
+            }
+        }
+
+        await process.LookAsync(qube.Id).ConfigureAwait(false);
+    }
+
+    private async Task<string?> FailureOfAsync(Qube qube, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (PowerFaults.IsExpected(e))
+        {
+            if (Run(qube) is null)
+            {
+                return null; // it has gone meanwhile
+            }
+
+            PowerLog.NotAsleep(context.Logger, qube.Id, PowerFaults.Reason(e));
+            return $"{qube.Name}: {PowerFaults.Reason(e)}";
+        }
+    }
+}
