@@ -45,7 +45,7 @@ internal static class QubeCalls
 
     private static CreateQube Create(AdminCall call, QubeClass @class, RecentDispIds recent, bool mayChoosePools) => new(
         @class, call.Argument, mayChoosePools, call.CopyUntrustedPayload(), new QubeId(Guid.NewGuid()),
-        RandomNumberGenerator.GetInt32(DisposableCalls.DispIds))
+        RandomNumberGenerator.GetInt32(Disposables.DispIds))
     {
         RecentDispIds = @class == QubeClass.DispVM ? recent.Current : [],
     };

@@ -7,8 +7,6 @@ namespace Qubes.Cqrs.Commands;
 /// <summary>What the parts of the keeper of disposables share.</summary>
 internal sealed class DisposableContext(PowerProcess power, Dispatcher dispatcher, RecentDispIds recent, DisposableOptions options, ILogger logger, CancellationToken stop)
 {
-    private const int DispIds = 10000;
-
     private bool held;
 
     internal PowerProcess Process { get; } = power;
@@ -34,7 +32,7 @@ internal sealed class DisposableContext(PowerProcess power, Dispatcher dispatche
 
     /// <summary>The command that creates a disposable with a new identity.</summary>
     internal CreateDisposable NewDisposable(QubeId destination) =>
-        new(destination, new QubeId(Guid.NewGuid()), RandomNumberGenerator.GetInt32(DispIds), recent.Current);
+        new(destination, new QubeId(Guid.NewGuid()), RandomNumberGenerator.GetInt32(Disposables.DispIds), recent.Current);
 
     /// <summary>Decides something about a qube.</summary>
     /// <exception cref="DomainException">It is refused, or the qube is gone.</exception>

@@ -79,43 +79,48 @@ public sealed class HostSuspension
         var unpaused = asleep.Where(qube => Run(qube)?.Activity is DomainActivity.Paused);
         var slow = asleep.Where(qube => Run(qube)?.Activity is DomainActivity.Suspended && HasAgent(qube)).ToList();
         Task[] others = [.. quick.Concat(unpaused).ToList().Select(qube => FailureOfAsync(qube, () => power.ResumeAsync(qube.Id, call, ct)))];
-        var served = slow.Select(qube => (Qube: qube, Work: ServeAsync(qube, call, ct))).ToList();
-        while (served.Count > 0)
-        {
-            await Task.WhenAny(served.Select(entry => entry.Work)).ConfigureAwait(false);
-            foreach (var entry in served.Where(entry => entry.Work.IsCompleted).ToList())
-            {
-                served.Remove(entry);
-                await NoteAwakeAsync(entry.Qube, await entry.Work.ConfigureAwait(false), call).ConfigureAwait(false);
-            }
-        }
-
+        await WakeSlowAsync(slow, call, ct).ConfigureAwait(false);
         await Task.WhenAll(others).ConfigureAwait(false);
     }
 
-    // Wakes the domain and tells the guest; the rest is noted in order.
-    private async Task<(IDisposable Quiet, Run? Run)> ServeAsync(Qube qube, Call call, CancellationToken ct)
+    // Wakes the domains, then tells their guests, and notes each as soon as its guest knows.
+    private async Task WakeSlowAsync(List<Qube> slow, Call call, CancellationToken ct)
     {
-        var (quiet, run) = (context.Quiet.Enter(qube.Id), Run(qube));
-        var failure = await FailureOfAsync(qube, async () =>
+        var quiet = slow.ToDictionary(qube => qube.Id, qube => context.Quiet.Enter(qube.Id));
+        try
         {
-            await context.Ports.Hypervisor.WakeUpAsync(qube.Id, ct).ConfigureAwait(false);
-            await power.RunServiceAsync(qube.Id, "qubes.SuspendPost", call, ct).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        return (quiet, failure is null ? run : null);
-    }
-
-    private async Task NoteAwakeAsync(Qube qube, (IDisposable Quiet, Run? Run) woken, Call call)
-    {
-        using (woken.Quiet)
-        {
-            if (woken.Run is { } run)
+            var failures = await Task.WhenAll(slow.Select(
+                qube => FailureOfAsync(qube, () => context.Ports.Hypervisor.WakeUpAsync(qube.Id, ct).AsTask()))).ConfigureAwait(false);
+            var woken = slow.Where((_, index) => failures[index] is null).ToList();
+            await Task.WhenAll(woken.Select(
+                qube => context.NoteAsync(qube.Id, draft => Pauses.AnnounceService(draft, qube.Id), call))).ConfigureAwait(false);
+            var served = woken.Select(qube => (Qube: qube, Work: power.RunAnnouncedAsync(qube.Id, qube.Name, "qubes.SuspendPost", ct))).ToList();
+            while (served.Count > 0)
             {
-                await context.NoteAsync(qube.Id, draft => Pauses.Wake(draft, qube.Id, run.Id), call).ConfigureAwait(false);
+                await Task.WhenAny(served.Select(entry => entry.Work)).ConfigureAwait(false);
+                foreach (var entry in served.Where(entry => entry.Work.IsCompleted).ToList())
+                {
+                    served.Remove(entry);
+                    await NoteAwakeAsync(entry.Qube, call).ConfigureAwait(false);
+                }
             }
         }
+        finally
+        {
+            foreach (var (qube, exit) in quiet)
+            {
+                exit.Dispose();
+                await process.LookAsync(qube).ConfigureAwait(false);
+            }
+        }
+    }
 
-        await process.LookAsync(qube.Id).ConfigureAwait(false);
+    private async Task NoteAwakeAsync(Qube qube, Call call)
+    {
+        if (Run(qube) is { } run)
+        {
+            await context.NoteAsync(qube.Id, draft => Pauses.Wake(draft, qube.Id, run.Id), call).ConfigureAwait(false);
+        }
     }
 
     private async Task<string?> FailureOfAsync(Qube qube, Func<Task> work)

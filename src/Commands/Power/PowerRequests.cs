@@ -194,16 +194,22 @@ public sealed class PowerRequests
     /// <summary>Runs a service as root in a qube with an agent, for so long; that it fails is only logged.</summary>
     public async Task RunServiceAsync(QubeId id, string service, TimeSpan patience, Call call, CancellationToken ct)
     {
-        var qube = Find(id);
-        if (FeatureLookup.WithTemplate(context.World, qube, "qrexec") is not { Length: > 0 })
+        if (context.World.Find(id) is { } qube && FeatureLookup.WithTemplate(context.World, qube, "qrexec") is { Length: > 0 })
         {
-            return;
+            await context.NoteAsync(id, draft => Pauses.AnnounceService(draft, id), call).ConfigureAwait(false);
+            await RunAnnouncedAsync(id, qube.Name, service, patience, ct).ConfigureAwait(false);
         }
+    }
 
-        await context.NoteAsync(id, draft => Pauses.AnnounceService(draft, id), call).ConfigureAwait(false);
+    /// <summary>Runs a service as root that was announced; that it fails is only logged.</summary>
+    internal Task RunAnnouncedAsync(QubeId id, string name, string service, CancellationToken ct) =>
+        RunAnnouncedAsync(id, name, service, context.Options.ServiceTimeout, ct);
+
+    private async Task RunAnnouncedAsync(QubeId id, string name, string service, TimeSpan patience, CancellationToken ct)
+    {
         try
         {
-            var result = await context.Ports.Qrexec.RunAsync(new QrexecCall(qube.Name, "root", service, patience), ct).ConfigureAwait(false);
+            var result = await context.Ports.Qrexec.RunAsync(new QrexecCall(name, "root", service, patience), ct).ConfigureAwait(false);
             if (result.ExitCode != 0)
             {
                 PowerLog.ServiceFailed(context.Logger, service, id, $"exit code {result.ExitCode}");
@@ -276,8 +282,13 @@ public sealed class PowerRequests
 
     private async Task WaitForEndAsync(QubeId qube, string run, CancellationToken ct)
     {
+        if (context.World.Find(qube) is not { } known)
+        {
+            return; // a disposable, which goes when it stops
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var timeout = Task.Delay(PowerTimes.Seconds(context.World, Find(qube), "shutdown_timeout"), context.Time, patience.Token);
+        var timeout = Task.Delay(PowerTimes.Seconds(context.World, known, "shutdown_timeout"), context.Time, patience.Token);
         var ended = context.Waiters.WaitAsync(qube, HasEnded(qube, run), patience.Token);
         var first = await Task.WhenAny(ended, timeout).ConfigureAwait(false);
         await patience.CancelAsync().ConfigureAwait(false);
@@ -285,7 +296,7 @@ public sealed class PowerRequests
         ct.ThrowIfCancellationRequested();
         if (first == timeout)
         {
-            throw new ShutdownTimedOutException(Find(qube).Name);
+            throw new ShutdownTimedOutException(known.Name);
         }
     }
 

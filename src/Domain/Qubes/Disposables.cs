@@ -7,6 +7,9 @@ namespace Qubes.Cqrs.Domain;
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.CreateDisposable; lifecycle 12.</remarks>
 public static class Disposables
 {
+    /// <summary>How many numbers disposables have, from 0.</summary>
+    public const int DispIds = 10000;
+
     private const string CreatorPrefix = "disp-created-by-";
 
     /// <summary>The name of a disposable that nobody named.</summary>

@@ -5,7 +5,6 @@ namespace Qubes.Cqrs.Domain;
 public static class QubeCreation
 {
     private const int MaxQid = 9999;
-    private const int DispIds = 10000;
 
     /// <summary>Whether qubes of the class are made from a template.</summary>
     public static bool HasTemplate(QubeClass @class) => @class is QubeClass.AppVM or QubeClass.DispVM;
@@ -187,8 +186,8 @@ public static class QubeCreation
     private static int FreeDispId(World world, NewQube wanted)
     {
         var used = world.Qubes.Values.Select(qube => qube.Properties.Find("dispid")?.AsInteger()).ToHashSet();
-        var free = Enumerable.Range(0, DispIds)
-            .Select(step => (wanted.FirstDispId + step) % DispIds)
+        var free = Enumerable.Range(0, Disposables.DispIds)
+            .Select(step => (wanted.FirstDispId + step) % Disposables.DispIds)
             .Where(candidate => !used.Contains(candidate) && world.Find(Disposables.NameOf(candidate)) is null);
         int? found = null;
         foreach (var candidate in free)

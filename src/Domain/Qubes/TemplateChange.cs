@@ -1,6 +1,6 @@
 namespace Qubes.Cqrs.Domain;
 
-/// <summary>A new template gives its snapshots to the qube; a template cannot be unset.</summary>
+/// <summary>A new template gives its snapshots to the qube, which must not run; a template cannot be unset.</summary>
 /// <remarks>Source: spec, properties.yaml, AppVM and DispVM, template.</remarks>
 public sealed class TemplateChange : Reaction
 {
@@ -12,12 +12,12 @@ public sealed class TemplateChange : Reaction
             return;
         }
 
-        if (PowerStates.IsActive(draft.World, change.Holder!)) // a qube's
+        if (draft.World.Runs.ContainsKey(change.Holder!.Id)) // a qube's
         {
             throw new QubeNotHaltedException("Cannot change template while qube is running");
         }
 
-        if (Templates.BasedOn(draft.World, change.Holder!.Id).Any(qube => PowerStates.IsActive(draft.World, qube) && !Preload.Lists(draft.World, qube)))
+        if (Templates.BasedOn(draft.World, change.Holder.Id).Any(qube => PowerStates.IsActive(draft.World, qube) && !Preload.Lists(draft.World, qube)))
         {
             // The original shows a list of one text here.
             throw new QubeInUseException("('Cannot change template while there are running disposables based on this disposable template',)");

@@ -4,7 +4,7 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
 
-/// <summary>The names of the qubes that were paused before the host slept, one a line, in a file that a restart of the host forgets.</summary>
+/// <summary>The names of the qubes that were paused before the host slept, a line for each, in a file that a restart of the host forgets.</summary>
 /// <remarks>Source: spec, lifecycle.md 6. Bytes on a disk are not trusted when they are read back: bounded, and names only.</remarks>
 /// <param name="path">The file on disk.</param>
 public sealed class PausedListFile(string path) : IPausedList
@@ -20,7 +20,7 @@ public sealed class PausedListFile(string path) : IPausedList
     public async ValueTask WriteAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "/");
-        var text = string.Concat(names.Select(name => name + "\n"));
+        var text = string.Join('\n', names);
         await AtomicFile.ReplaceAsync(path, Encoding.ASCII.GetBytes(text), Options, ct).ConfigureAwait(false);
     }
 

@@ -18,6 +18,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     private readonly AddPoolPreparation preparation;
     private readonly PowerProcess power;
     private readonly DeviceProcess devices;
+    private readonly DisposableProcess disposables;
     private readonly CancellationTokenSource stopping = new();
     private readonly World start;
 
@@ -36,6 +37,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
         power.Add(devices);
         _ = devices.RunAsync(stopping.Token);
+        disposables = new DisposableProcess(
+            power, dispatcher, new RecentDispIds(TimeProvider.System), new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
         _ = power.RunAsync(stopping.Token);
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
@@ -49,6 +52,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Power = power.Requests,
             Devices = devices,
             Figures = power.Figures,
+            Disposables = disposables.Requests,
+            Suspension = new HostSuspension(power, disposables, new PausedInMemory()),
             Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),
         }).Build());
     }
@@ -105,6 +110,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     {
         preparation.Dispose();
         await stopping.CancelAsync();
+        await disposables.DisposeAsync();
         await devices.DisposeAsync();
         await power.DisposeAsync();
         await writer.DisposeAsync();
@@ -115,10 +121,12 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     {
         devices?.Committed(world, events);
         power?.Committed(world, events);
+        disposables?.Committed(events);
     }
 
     void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
     {
+        disposables?.Announced(announcements);
         using var reply = new ReplyWriter();
         foreach (var announcement in announcements)
         {

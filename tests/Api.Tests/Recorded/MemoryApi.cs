@@ -14,6 +14,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     private readonly AdminRequestHandler handler;
     private readonly PowerProcess power;
     private readonly DeviceProcess devices;
+    private readonly DisposableProcess disposables;
     private readonly CancellationTokenSource stopping = new();
 
     internal MemoryApi(HostDescription host)
@@ -43,6 +44,8 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             SimulatedPorts.DevicesOf(ports, Database), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
         power.Add(devices);
         _ = devices.RunAsync(stopping.Token);
+        disposables = new DisposableProcess(
+            power, dispatcher, new RecentDispIds(TimeProvider.System), new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
         _ = power.RunAsync(stopping.Token);
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices
@@ -58,6 +61,8 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Power = power.Requests,
             Devices = devices,
             Figures = power.Figures,
+            Disposables = disposables.Requests,
+            Suspension = new HostSuspension(power, disposables, new PausedInMemory()),
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
     }
@@ -101,9 +106,14 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Committed(events);
         devices?.Committed(world, events);
         power?.Committed(world, events);
+        disposables?.Committed(events);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) => Heard.AddRange(announcements);
+    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    {
+        disposables?.Announced(announcements);
+        Heard.AddRange(announcements);
+    }
 
     public Peer GetPeer() => new(0, 1, "test");
 
@@ -112,6 +122,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
+        await disposables.DisposeAsync();
         await devices.DisposeAsync();
         await power.DisposeAsync();
         await Writer.DisposeAsync();
