@@ -8,11 +8,6 @@ public sealed partial class CaseCoverageTests
     // Why a method is not built.
     private static readonly Dictionary<string, string[]> NotBuiltYet = new()
     {
-        ["waits for power"] =
-        [
-            "admin.vm.Console", "admin.vm.Start", "admin.vm.Shutdown", "admin.vm.Pause", "admin.vm.Unpause", "admin.vm.Suspend", "admin.vm.Resume",
-            "admin.vm.Kill", "internal.SuspendPre", "internal.SuspendPost",
-        ],
         ["waits for storage"] = ["internal.vm.volume.ImportBegin", "internal.vm.volume.ImportEnd"],
         ["waits for backup"] = ["admin.backup.Execute", "admin.backup.Cancel", "admin.backup.Info"],
         ["comes with a package beside the daemon"] =
@@ -50,6 +45,7 @@ public sealed partial class CaseCoverageTests
     // What takes more than a script, and the test that shows it.
     private static readonly Dictionary<string, string> ShownElsewhere = new()
     {
+        ["Failed to suspend some qubes: <texts>"] = "HostSuspensionTests",
         ["Too many clients follow the state; try again later"] = "StateChangesTests",
     };
 
