@@ -26,11 +26,11 @@ public sealed class HostSuspension
     /// <exception cref="RefusedException">Some qubes could not: <c>Failed to suspend some qubes: </c>, and a line for each. The others sleep.</exception>
     public async Task SuspendAsync(Call call, CancellationToken ct)
     {
-        await disposables.HoldAsync(call).ConfigureAwait(false);
+        await HoldAsync(call).ConfigureAwait(false);
         var active = Active().ToList();
         await KeepPausedAsync(active.Where(IsPaused), ct).ConfigureAwait(false);
         var running = active.Where(IsRunning).ToList();
-        await Task.WhenAll(running.Select(qube => power.RunServiceAsync(qube.Id, "qubes.SuspendPreAll", call, ct))).ConfigureAwait(false);
+        await TellAsync(running, "qubes.SuspendPreAll", call, ct).ConfigureAwait(false);
         var failures = await Task.WhenAll(running.Select(qube => FailureOfAsync(qube, () => power.SuspendAsync(qube.Id, call, ct)))).ConfigureAwait(false);
         if (string.Join('\n', failures.OfType<string>()) is { Length: > 0 } texts)
         {
@@ -45,7 +45,7 @@ public sealed class HostSuspension
         var before = await paused.TakeAsync(ct).ConfigureAwait(false);
         var asleep = Active().Where(qube => IsPaused(qube) && !before.Contains(qube.Name)).ToList();
         await WakeAsync(asleep, call, ct).ConfigureAwait(false);
-        await Task.WhenAll(Active().Where(IsRunning).Select(qube => power.RunServiceAsync(qube.Id, "qubes.SuspendPostAll", call, ct))).ConfigureAwait(false);
+        await TellAsync(Active().Where(IsRunning).ToList(), "qubes.SuspendPostAll", call, ct).ConfigureAwait(false);
         await disposables.ReleaseAsync(call, "system resumed").ConfigureAwait(false);
     }
 
@@ -58,6 +58,22 @@ public sealed class HostSuspension
     private Run? Run(Qube qube) => PowerStates.Active(context.World, qube.Id);
 
     private bool HasAgent(Qube qube) => FeatureLookup.WithTemplate(context.World, qube, "qrexec") is { Length: > 0 };
+
+    // A guest that is not told, or a log that cannot be written, keeps nobody awake.
+    private Task TellAsync(IEnumerable<Qube> qubes, string service, Call call, CancellationToken ct) =>
+        Task.WhenAll(qubes.Select(qube => FailureOfAsync(qube, () => power.RunServiceAsync(qube.Id, service, call, ct))));
+
+    private async Task HoldAsync(Call call)
+    {
+        try
+        {
+            await disposables.HoldAsync(call).ConfigureAwait(false);
+        }
+        catch (RefusedException refusal)
+        {
+            PowerLog.DisposablesNotHeld(context.Logger, refusal.Message);
+        }
+    }
 
     // Without the list those wake as well that were paused before: no reason to keep the host awake.
     private async Task KeepPausedAsync(IEnumerable<Qube> before, CancellationToken ct)

@@ -32,4 +32,7 @@ internal static partial class PowerLog
 
     [LoggerMessage(2608, LogLevel.Warning, "which qubes were paused before the host sleeps could not be kept, so all will wake: {Reason}")]
     internal static partial void PausedListFailed(ILogger logger, string reason);
+
+    [LoggerMessage(2609, LogLevel.Warning, "the disposables that are kept ready could not be removed before the host sleeps: {Reason}")]
+    internal static partial void DisposablesNotHeld(ILogger logger, string reason);
 }

@@ -53,8 +53,20 @@ internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uui
     }
 
     // Where the original has no order of tags, they are held against each other by name.
-    private static string Ordered(TranscriptLine line, string reply) => line.TagsOrder is null ? reply : Tags().Replace(
+    private static string Ordered(TranscriptLine line, string reply) => line.TagsOrder is null ? OrderedList(line, reply) : Tags().Replace(
         reply, match => $"\"tags\": [{string.Join(", ", match.Groups[1].Value.Split(", ").Order(StringComparer.Ordinal))}]");
+
+    // Their names are random, so where several are listed their order is as well: they are held against each other by what is said of them.
+    private static string OrderedList(TranscriptLine line, string reply)
+    {
+        if (line.Method != "admin.vm.List" || NamedByNumber().Matches(reply) is not { Count: > 1 } listed)
+            return reply;
+        var ordered = new Queue<string>(listed.Select(match => match.Value).OrderBy(text => text[text.IndexOf(' ')..text.IndexOf(" uuid=", StringComparison.Ordinal)], StringComparer.Ordinal));
+        return NamedByNumber().Replace(reply, _ => ordered.Dequeue());
+    }
+
+    [GeneratedRegex(@"^disp\d{1,4} class=.* uuid=.*$", RegexOptions.Multiline)]
+    private static partial Regex NamedByNumber();
 
     [GeneratedRegex(@"""tags"": \[([^\]]*)\]")]
     private static partial Regex Tags();
