@@ -1,5 +1,4 @@
 using Qubes.Cqrs.Commands;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 

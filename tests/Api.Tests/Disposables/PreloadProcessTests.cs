@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api.Tests;

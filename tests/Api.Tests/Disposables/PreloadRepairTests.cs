@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Domain.Tests;
 using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api.Tests;
