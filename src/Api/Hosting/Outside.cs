@@ -93,7 +93,14 @@ internal sealed class Outside : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Ports.Hypervisor.DisposeAsync().ConfigureAwait(false);
-        await (writer?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
-        await (xenstore?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
+        if (writer is not null)
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (xenstore is not null)
+        {
+            await xenstore.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     /// <param name="run">The run.</param>
     /// <param name="call">The request.</param>
     /// <param name="stop">Triggered when the daemon stops: the wish then stays open, to be settled at its next start.</param>
-    internal Task StartAsync(QubeId qube, string run, Call call, CancellationToken stop) => AttemptAsync(qube, run, call, stop, async ct =>
+    internal Task StartAsync(QubeId qube, string run, Call call, CancellationToken stop) => AttemptAsync(qube, run, call, async ct =>
     {
         await using var room = new Room();
         if (context.Find(qube, run) is not { Phase: RunPhase.Requested })
@@ -25,13 +25,13 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
         await SpawnAsync(qube, run, call, ct).ConfigureAwait(false);
         await room.DisposeAsync().ConfigureAwait(false);
         await FinishAsync(qube, run, call, ct).ConfigureAwait(false);
-    });
+    }, stop);
 
     /// <summary>Completes the start of a qube whose domain exists: the daemon was stopped in between.</summary>
     internal Task CompleteAsync(QubeId qube, string run, Call call, CancellationToken stop) =>
-        AttemptAsync(qube, run, call, stop, ct => FinishAsync(qube, run, call, ct));
+        AttemptAsync(qube, run, call, ct => FinishAsync(qube, run, call, ct), stop);
 
-    private async Task AttemptAsync(QubeId qube, string run, Call call, CancellationToken stop, Func<CancellationToken, Task> steps)
+    private async Task AttemptAsync(QubeId qube, string run, Call call, Func<CancellationToken, Task> steps, CancellationToken stop)
     {
         var attempt = context.Attempts.Of(run);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Gone, stop);

@@ -23,7 +23,7 @@ internal sealed class StartAttempts
     }
 
     /// <summary>A start under way.</summary>
-    internal sealed class Attempt
+    internal sealed class Attempt : IDisposable
     {
         private readonly TaskCompletionSource outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource gone = new();
@@ -35,7 +35,17 @@ internal sealed class StartAttempts
         internal CancellationToken Gone => gone.Token;
 
         /// <summary>Breaks the start off.</summary>
-        internal void BreakOff() => _ = gone.CancelAsync();
+        internal void BreakOff()
+        {
+            try
+            {
+                _ = gone.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has ended meanwhile.
+            }
+        }
 
         internal void End(Exception? failure)
         {
@@ -47,6 +57,10 @@ internal sealed class StartAttempts
             {
                 _ = outcome.Task.Exception; // somebody may have stopped waiting
             }
+
+            Dispose();
         }
+
+        public void Dispose() => gone.Dispose();
     }
 }

@@ -29,6 +29,9 @@ public sealed class LiveNetwork : Reaction
     public override void AfterUnpause(Draft draft, Qube qube) => Apply(draft, qube);
 
     /// <inheritdoc/>
+    public override void AfterPreloadUsed(Draft draft, Qube qube) => Apply(draft, qube);
+
+    /// <inheritdoc/>
     public override void AfterStart(Draft draft, Qube qube)
     {
         foreach (var client in RunningClients(draft.World, qube).Where(client => PowerStates.Active(draft.World, client.Id) is { IsPaused: false }))

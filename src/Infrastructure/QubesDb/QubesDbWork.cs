@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api.Tests;
 
@@ -16,6 +17,7 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
     private readonly Dispatcher dispatcher;
     private readonly PowerProcess power;
     private readonly DeviceProcess devices;
+    private readonly QubesDbFollower keys = new();
     private readonly LogInMemory log = new();
 
     internal DeviceBench(params DomainEvent[] before)
@@ -30,11 +32,13 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
         var world = FreshSystem.Events(new HostFacts { PciDevices = [new PciDevice("00_14.0", "0000:00:14.0", "0c0330", "0x8086", "0xa0ed")] })
             .Append(Added("work", 1)).Append(Added("net", 2)).Concat(before)
             .Aggregate(World.Empty, Evolve.Apply);
-        Databases = new SimulatedQubesDb(description);
+        Databases = new SimulatedQubesDb(description, keys);
+        keys.Sink = Databases;
+        keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         host = new SimulatedHypervisor(description, null, TimeProvider.System);
         Writer = new Writer(log, world, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
         dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All)]);
-        var ports = SimulatedPorts.Of(description, Databases, () => Writer.Current) with { Hypervisor = this };
+        var ports = SimulatedPorts.Of(description, new RootedPaths(null), Databases) with { Hypervisor = this, Definitions = new PlainDefinitions() };
         power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
         devices = new DeviceProcess(
             SimulatedPorts.DevicesOf(ports, Databases) with { Pci = this, Agent = this, Qrexec = this },
@@ -133,6 +137,7 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
 
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
+        keys.Committed(events);
         devices?.Committed(world, events);
         power?.Committed(world, events);
     }

@@ -28,7 +28,12 @@ internal sealed class DisposableBench : ICommitObserver, IAsyncDisposable
         Writer = new Writer(new ScriptedLog(world.Position), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         Dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All)]);
         var host = HostDescription.Parse("host.yaml", Given.Text("host.yaml"));
-        var ports = SimulatedPorts.Of(host, new SimulatedQubesDb(host), () => Writer.Current, store) with { Qrexec = Qrexec, Memory = Memory };
+        var ports = SimulatedPorts.Of(host, new RootedPaths(null), new SimulatedQubesDb(host), store) with
+        {
+            Qrexec = Qrexec,
+            Memory = Memory,
+            Definitions = new PlainDefinitions(),
+        };
         ports = change?.Invoke(ports) ?? ports;
         Hypervisor = ports.Hypervisor;
         Power = new PowerProcess(ports, Dispatcher, new PowerOptions(), Time, NullLogger<PowerProcess>.Instance);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Qubes.Cqrs.EndToEnd.Tests;
@@ -68,7 +69,7 @@ public sealed class PowerCrashTests
     {
         var daemon = await root.StartAsync(Ct);
         var state = "";
-        for (var end = DateTime.UtcNow + Patience; DateTime.UtcNow < end; await Task.Delay(20, Ct))
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience; await Task.Delay(20, Ct))
         {
             state = await StateAsync(daemon);
             if (state is "Running" or "Halted" && Xid(root) == int.Parse(await PropertyAsync(daemon, "xid"), System.Globalization.CultureInfo.InvariantCulture))

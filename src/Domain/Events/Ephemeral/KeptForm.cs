@@ -22,6 +22,10 @@ internal sealed class KeptForm(World world)
         DeviceUnassigned e => IsHidden(e.Qube, new DeviceAddress(e.Class, e.Backend, e.Port, e.Device)) ? null : e,
         DeviceAttached e => IsHidden(e.Assignment) ? null : e with { Assignment = Of(e.Assignment) },
         DeviceDetached e => IsHidden(e) ? null : e,
+        DeviceAttachRequested e => IsHidden(e.Assignment) ? null : e with { Assignment = Of(e.Assignment) },
+        DeviceDetachRequested e => names.Has(e.Backend) || !world.Kept.Names.ContainsKey(e.Backend) ? null : e,
+        DeviceWishDropped e => names.Has(e.Backend) || !world.Kept.Names.ContainsKey(e.Backend) ? null : e with { Reason = names.Hide(e.Reason, inParts: true) },
+        DevicesObserved e => e with { Devices = e.Devices.Where(device => !IsHidden(device)).ToEquatableArray() },
         NetworkConnected e => e with { NetVm = Of(e.NetVm) },
         StartFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
         ShutdownFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
@@ -115,11 +119,23 @@ internal sealed class KeptForm(World world)
 
     private Run? Of(Run? run) => run is null
         ? null
-        : run with { NetVm = Of(run.NetVm), Attached = run.Attached.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray() };
+        : run with
+        {
+            NetVm = Of(run.NetVm),
+            Attached = Of(run.Attached),
+            Attaching = Of(run.Attaching),
+            Detaching = Of(run.Detaching),
+            Offered = run.Offered.Where(device => !IsHidden(device)).ToEquatableArray(),
+        };
+
+    private EquatableArray<DeviceAssignment> Of(EquatableArray<DeviceAssignment> devices) =>
+        devices.Where(device => !IsHidden(device)).Select(Of).ToEquatableArray();
+
+    private bool IsHidden(BlockDevice device) => Names(device.Port) || Names(device.Model) || Names(device.Label);
 
     private HostFacts Of(HostFacts facts) => facts with
     {
-        BlockDevices = facts.BlockDevices.Where(device => !Names(device.Port) && !Names(device.Model) && !Names(device.Label)).ToEquatableArray(),
+        BlockDevices = facts.BlockDevices.Where(device => !IsHidden(device)).ToEquatableArray(),
     };
 
     private bool Names(string? text) => text is not null && names.Hide(text, inParts: true) != text;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
@@ -57,10 +58,10 @@ internal sealed class HostileRun : IAsyncDisposable, ICommitObserver
 
         hypervisor.IsTame = true;
         await AdvanceAsync(time.GetUtcNow() + Convergence);
-        var patience = DateTime.UtcNow + RealPatience; // for what could already run; the virtual clock stands still
+        var watch = Stopwatch.StartNew(); // for what could already run; the virtual clock stands still
         while (await DisagreementAsync() is { Length: > 0 } wrong)
         {
-            if (DateTime.UtcNow > patience)
+            if (watch.Elapsed > RealPatience)
             {
                 return string.Join("; ", faults.Append(wrong));
             }
