@@ -67,7 +67,8 @@ internal sealed class Transaction(World start, bool dividesEvents)
                 ? recorded[next - 1] with { Type = EventCatalog.Of(one.Event).Alias, Event = one.Event, Metadata = one.Metadata }
                 : new RecordedEvent(
                     new LogPosition(startsAfter.Value + next), Guid.CreateVersion7(one.Time), one.Event.Stream, default, one.Time,
-                    EventCatalog.Of(one.Event).Alias, one.Event, one.Metadata) { EphemeralNumber = one.IsNumbered ? number++ : null });
+                    EventCatalog.Of(one.Event).Alias, one.Event, one.Metadata)
+                { EphemeralNumber = one.IsNumbered ? number++ : null });
         }
 
         return all.ToImmutable();

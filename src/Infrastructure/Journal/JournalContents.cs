@@ -20,7 +20,8 @@ public sealed record JournalContents(Guid Log, long NextNumber, ImmutableArray<J
             {
                 var @event = change.Events[0];
                 yield return new RecordedEvent(
-                    batch.After, Guid.Empty, change.Subject, default, time, EventCatalog.Of(@event).Alias, @event, metadata) { EphemeralNumber = number++ };
+                    batch.After, Guid.Empty, change.Subject, default, time, EventCatalog.Of(@event).Alias, @event, metadata)
+                { EphemeralNumber = number++ };
             }
         }
     }

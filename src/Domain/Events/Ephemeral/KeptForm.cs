@@ -31,7 +31,9 @@ internal sealed class KeptForm(World world)
         ShutdownFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
         RunObserved e => e with
         {
-            Was = e.Was is null ? null : world.Kept.Runs.GetValueOrDefault(e.Qube), Is = Of(e.Is), Reason = names.Hide(e.Reason, inParts: true),
+            Was = e.Was is null ? null : world.Kept.Runs.GetValueOrDefault(e.Qube),
+            Is = Of(e.Is),
+            Reason = names.Hide(e.Reason, inParts: true),
         },
         HostObserved e => e with { Facts = Of(e.Facts) },
         _ => @event,
@@ -76,7 +78,7 @@ internal sealed class KeptForm(World world)
         Source = volume.Source is { } source ? names.Hide(source, inParts: false) : null,
     };
 
-    private DeviceAssignment Of(DeviceAssignment device) => 
+    private DeviceAssignment Of(DeviceAssignment device) =>
         device.Frontend is { } frontend && names.Has(frontend) ? device with { Frontend = null } : device;
 
     // What is hidden at another qube stays hidden when it is copied, also when the disposable that it names is gone.

@@ -36,7 +36,11 @@ internal static class RunEvolution
         QubeSpawning => run with { Phase = RunPhase.Spawning },
         QubeSpawned e => run with
         {
-            Phase = RunPhase.Spawned, Xid = e.Xid, StubdomXid = e.StubdomXid, Stubdom = e.Stubdom, StartedAtMicroseconds = e.AtMicroseconds,
+            Phase = RunPhase.Spawned,
+            Xid = e.Xid,
+            StubdomXid = e.StubdomXid,
+            Stubdom = e.Stubdom,
+            StartedAtMicroseconds = e.AtMicroseconds,
             NetVm = NetworkValues.NetVm(world, world.Qube(e.Qube))?.Id, // the definition has it
         },
         QubeStarted => run with { Phase = RunPhase.Started },
