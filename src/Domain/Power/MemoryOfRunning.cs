@@ -7,7 +7,7 @@ public sealed class MemoryOfRunning : Reaction
     /// <inheritdoc/>
     public override void BeforePropertySet(Draft draft, PropertyChange change)
     {
-        if (change.IsOfQube("maxmem") && PowerStates.Active(draft.World, change.Holder!.Id) is not null && // a qube's
+        if (change.IsOfQube("maxmem") && change.New != change.Old && PowerStates.Active(draft.World, change.Holder!.Id) is not null && // a qube's
             !MemoryHotplug.IsUsed(draft.World, change.Holder))
         {
             throw new QubeNotHaltedException($"Can't change maxmem of VM {change.Holder.Name}, because it isn't Halted and memory hotplug is forbidden");
