@@ -7,7 +7,7 @@ namespace Qubes.Cqrs.Commands;
 /// <summary>The executor: takes the wishes of the log to the hypervisor, and what happens there to the log.</summary>
 /// <remarks>
 /// Its checkpoint is the world itself: <see cref="World.Runs"/> holds every wish without an outcome, however the daemon ended, so there is no
-/// position to keep beside it (docs/adr). Work on one qube is done in order, work on different qubes side by side. The hypervisor's notices
+/// position to keep beside it (docs/adr/0006-power.md). Work on one qube is done in order, work on different qubes side by side. The hypervisor's notices
 /// are only hints to look; a regular look finds what they missed.
 /// </remarks>
 public sealed class PowerProcess : IAsyncDisposable
