@@ -80,7 +80,7 @@ internal static class LogVerb
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         table.AddColumns(
             new TableColumn("position").RightAligned().NoWrap(), new TableColumn("time (UTC)").NoWrap(), new TableColumn("by"),
-            new TableColumn("about"), new TableColumn("event"), new TableColumn("what"));
+            new TableColumn("about"), new TableColumn("event").NoWrap(), new TableColumn("what"));
         await foreach (var recorded in events.WithCancellation(ct).ConfigureAwait(false))
         {
             table.AddRow(

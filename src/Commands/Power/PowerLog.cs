@@ -18,6 +18,9 @@ internal static partial class PowerLog
     [LoggerMessage(2603, LogLevel.Warning, "the hypervisor cannot be asked what runs, will try again: {Reason}")]
     internal static partial void NotListed(ILogger logger, string reason);
 
+    [LoggerMessage(2607, LogLevel.Information, "the hypervisor answers again")]
+    internal static partial void ListedAgain(ILogger logger);
+
     [LoggerMessage(2604, LogLevel.Error, "a fault of the daemon in the work on qube {Qube}")]
     internal static partial void Fault(ILogger logger, QubeId qube, Exception fault);
 

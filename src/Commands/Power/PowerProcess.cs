@@ -20,6 +20,7 @@ public sealed class PowerProcess : IAsyncDisposable
     private readonly RunReconciliation reconciliation;
     private readonly NetworkConnections connections;
     private readonly CancellationTokenSource stopping = new();
+    private int unanswered;
 
     /// <summary>Creates the executor; it does nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="ports">The outside.</param>
@@ -166,6 +167,11 @@ public sealed class PowerProcess : IAsyncDisposable
         {
             var listed = await context.Ports.Hypervisor.ListAsync(stopping.Token).ConfigureAwait(false);
             context.Figures.Saw(listed);
+            if (Interlocked.Exchange(ref unanswered, 0) == 1)
+            {
+                PowerLog.ListedAgain(context.Logger);
+            }
+
             var domains = listed.ToDictionary(domain => domain.Qube);
             foreach (var qube in domains.Keys.Union(context.World.Runs.Keys).ToList())
             {
@@ -183,7 +189,11 @@ public sealed class PowerProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))
         {
-            PowerLog.NotListed(context.Logger, e.Message);
+            if (Interlocked.Exchange(ref unanswered, 1) == 0)
+            {
+                PowerLog.NotListed(context.Logger, e.Message); // once, however often it is asked again
+            }
+
             return false;
         }
     }

@@ -12,6 +12,7 @@ namespace Qubes.Cqrs.Api.Tests;
 internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDisposable
 {
     private readonly AdminRequestHandler handler;
+    private readonly bool hasHypervisor;
     private readonly PowerProcess power;
     private readonly DeviceProcess devices;
     private readonly DisposableProcess disposables;
@@ -30,8 +31,9 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     {
     }
 
-    internal MemoryApi(HostDescription host, HostFacts facts)
+    internal MemoryApi(HostDescription host, HostFacts facts, bool hasHypervisor = true)
     {
+        this.hasHypervisor = hasHypervisor;
         var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         Database = new SimulatedQubesDb(host, Keys);
         Keys.Sink = Database;
@@ -46,7 +48,11 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         _ = devices.RunAsync(stopping.Token);
         disposables = new DisposableProcess(
             power, dispatcher, new RecentDispIds(TimeProvider.System), new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
-        _ = power.RunAsync(stopping.Token);
+        if (hasHypervisor)
+        {
+            _ = power.RunAsync(stopping.Token);
+        }
+
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
         var methods = new AdminMethods(new AdminServices
         {
@@ -104,9 +110,12 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     public void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
         Keys.Committed(events);
-        devices?.Committed(world, events);
-        power?.Committed(world, events);
-        disposables?.Committed(events);
+        if (hasHypervisor)
+        {
+            devices?.Committed(world, events);
+            power?.Committed(world, events);
+            disposables?.Committed(events);
+        }
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)

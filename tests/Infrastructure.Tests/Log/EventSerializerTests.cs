@@ -46,11 +46,11 @@ public sealed class EventSerializerTests
         "network-connect NetworkConnected Activity",
         "device-attach DeviceAttached Activity",
         "device-detach DeviceDetached Activity",
-        "domain-observed RunObserved Activity",
         "devices-observed DevicesObserved Activity",
         "device-pre-attach DeviceAttachRequested Activity",
         "device-pre-detach DeviceDetachRequested Activity",
         "device-wish-dropped DeviceWishDropped Activity",
+        "domain-observed RunObserved Activity",
         "host-observed HostObserved Configuration",
     ];
 
