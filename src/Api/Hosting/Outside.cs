@@ -12,6 +12,7 @@ internal sealed class Outside : IAsyncDisposable
     private static readonly TimeSpan DatabaseBound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AgentBound = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BalancerBound = TimeSpan.FromSeconds(60);
+    private const string GuestWritings = "/run/qubesd.guests.json";
     private const string SimulatedDomains = "/run/qubesd.domains.json";
 
     private readonly QubesDbWriter? writer;
@@ -52,7 +53,7 @@ internal sealed class Outside : IAsyncDisposable
     {
         var host = new SimulatedHost(description, paths);
         host.Prepare();
-        var databases = new SimulatedQubesDb(description, Keys);
+        var databases = new SimulatedQubesDb(description, Keys, paths.OnDisk(GuestWritings));
         Keys.Sink = databases;
         (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths), databases.Notices);
         var ports = SimulatedPorts.Of(description, paths, databases, new SimulatedDomainStore(paths.OnDisk(SimulatedDomains)));

@@ -26,7 +26,8 @@ public sealed class DeviceFollowers : Reaction
             DeviceObservations.DetachFromFrontend(draft, device.Address);
         }
 
-        foreach (var device in ended.Attached.Where(device => device.Class == BlockDevice.Class))
+        // What came with the domain goes with it, untold.
+        foreach (var device in ended.Attached.Where(device => device.Class == BlockDevice.Class && device.Mode != DeviceModes.Required))
         {
             DeviceAttachment.AnnouncePort(draft, qube, "device-detach", device.Class, device.Backend, device.Port);
         }

@@ -9,9 +9,11 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>The databases of a described host: that of dom0, and those of the qubes that run.</summary>
 /// <param name="description">What the qubes have written into their own.</param>
 /// <param name="keys">What the daemon writes; null where nothing is written.</param>
-public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollower? keys = null) : IQubesDb, IQubeDatabases, IDatabaseSink
+/// <param name="writings">A file with what guests write while they run (<see cref="GuestWritings"/>), or null.</param>
+public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollower? keys = null, string? writings = null) : IQubesDb, IQubeDatabases, IDatabaseSink
 {
     private readonly Lock gate = new();
+    private readonly GuestWritings guests = new(writings);
     private readonly DatabaseNotices notices = new();
     private readonly Dictionary<string, SimulatedDatabase> databases = new(StringComparer.Ordinal)
     {
@@ -27,7 +29,7 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         ct.ThrowIfCancellationRequested();
         lock (gate)
         {
-            return ValueTask.FromResult(databases.TryGetValue(qube, out var database) ? Read(database, prefix) : null);
+            return ValueTask.FromResult(databases.TryGetValue(qube, out var database) ? Read(database, prefix, guests.Of(qube, prefix)) : null);
         }
     }
 
@@ -204,9 +206,11 @@ public sealed class SimulatedQubesDb(HostDescription description, QubesDbFollowe
         }
     }
 
-    private static IReadOnlyList<QubesDbEntry>? Read(SimulatedDatabase database, string prefix)
+    private static IReadOnlyList<QubesDbEntry>? Read(SimulatedDatabase database, string prefix, IEnumerable<KeyValuePair<string, byte[]>> written)
     {
         var entries = database.Keys.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Concat(written)
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new QubesDbEntry(entry.Key, entry.Value))
             .Take(IQubesDb.MaxEntries + 1)
             .ToList();

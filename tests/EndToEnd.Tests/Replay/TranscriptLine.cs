@@ -88,14 +88,10 @@ internal sealed record TranscriptLine
     {
         get
         {
-            if (QdbClear.Count > 0 || Qdb.Count > 0)
-                yield return "qdb";
             if (TapOpen.Count > 0 || TapClose.Count > 0 || Subscribers.Count > 0)
                 yield return "subscribers";
             if (Partial is not null || Finish is not null)
                 yield return "partial";
-            if (Domxml is not null)
-                yield return "domxml";
         }
     }
 

@@ -7,6 +7,7 @@ namespace Qubes.Cqrs.EndToEnd.Tests;
 internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, string> fileBelowRoot, TranscriptScript script, WaitingList waiting)
 {
     private readonly Dictionary<string, string> captured = [];
+    private readonly Dictionary<string, SortedDictionary<string, string>> written = [];
     private const string NoDatabase = "the QubesDB of the recorded qube is not compared";
 
     private readonly Normaliser normaliser = new(script.Lines);
@@ -39,6 +40,7 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
         await PauseAsync(line.SleepMs, ct);
         foreach (var (path, content) in line.Fs)
             PrepareFile(fileBelowRoot(path), content);
+        PrepareDatabase(line);
 
         var reply = await sockets.Client(line.Socket).SendAsync(line.ToRequest(captured), ct, Options(line));
         foreach (var (name, pattern) in line.Capture)
@@ -80,6 +82,23 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
 
     private static Task PauseAsync(int milliseconds, CancellationToken ct) =>
         milliseconds > 0 ? Task.Delay(milliseconds, ct) : Task.CompletedTask;
+
+    // What the qube writes into its own database: the simulated host reads it from a file.
+    private void PrepareDatabase(TranscriptLine line)
+    {
+        if (line.Qdb.Count == 0 && line.QdbClear.Count == 0)
+            return;
+        var qube = line.QdbVm ?? line.Src;
+        if (!written.TryGetValue(qube, out var keys))
+            written[qube] = keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var gone in keys.Keys.Where(key => line.QdbClear.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))).ToList())
+            keys.Remove(gone);
+        foreach (var (path, value) in line.Qdb)
+            keys[path] = value;
+        var file = fileBelowRoot("/run/qubesd.guests.json");
+        File.WriteAllText(file + ".new", JsonSerializer.Serialize(written));
+        File.Move(file + ".new", file, overwrite: true);
+    }
 
     private static void PrepareFile(string path, JsonElement content)
     {
