@@ -73,7 +73,20 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
-    public int Descriptors => Directory.GetFiles($"/proc/{Pid}/fd").Length;
+    /// <summary>How many descriptors it has open; libraries, which are loaded at a first use and stay, do not count.</summary>
+    public int Descriptors => Directory.GetFiles($"/proc/{Pid}/fd").Count(link => !IsLibrary(link));
+
+    private static bool IsLibrary(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget is { } target && (target.EndsWith(".dll", StringComparison.Ordinal) || target.Contains(".so", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return false; // it was closed meanwhile
+        }
+    }
 
     public static DaemonProcess Launch(RootFolder root, DaemonOptions options)
     {
