@@ -13,7 +13,7 @@ internal sealed class FuzzRun(DaemonProcess daemon, Func<Random, byte[]> makeReq
     private const int Connections = 4;
     private const int Remembered = 20;
 
-    private static readonly SendOptions Options = new() { HangUpOnEvent = true, Timeout = TimeSpan.FromSeconds(15) };
+    private static readonly SendOptions Options = new() { HangUpOnEvent = true, Timeout = TimeSpan.FromSeconds(90) }; // waiting for a shutdown takes a minute
 
     public async Task RunAsync(ITestOutputHelper? output, CancellationToken ct)
     {

@@ -69,6 +69,7 @@ public sealed class FuzzTests(DaemonFixture fixture) : IClassFixture<DaemonFixtu
     // The qubes that the scripts talk about.
     private static async Task PrepareQubesAsync(AdminClient client, CancellationToken ct)
     {
+        await client.MustAsync("admin.property.Set", "default_shutdown_timeout", "dom0", "2", ct); // some guests ignore it
         (string Method, string Arg, string Payload)[] calls =
         [
             ("admin.property.Set", "default_kernel", "6.6.1-1.qubes"),
