@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>The names under which a qube sees its disks.</summary>
@@ -44,6 +46,25 @@ public static class BlockFrontends
         return prefers is not null && !used.Contains(prefers)
             ? prefers
             : Free().FirstOrDefault(name => !used.Contains(name) && !IsOfVolume(name, hasKernel)) ?? throw TooMany();
+    }
+
+    /// <summary>The names for devices that come together, one for each, in order; a name that a user chose is given to no other.</summary>
+    /// <param name="assignments">The devices.</param>
+    /// <param name="taken">The names that are taken.</param>
+    /// <param name="hasKernel">Whether the qube has a kernel of the host's.</param>
+    /// <exception cref="RefusedException">Every name is taken.</exception>
+    public static ImmutableArray<string> ForAll(IReadOnlyCollection<DeviceAssignment> assignments, IReadOnlySet<string> taken, bool hasKernel)
+    {
+        var used = taken.ToHashSet(StringComparer.Ordinal);
+        used.UnionWith(assignments.Select(assignment => BlockOptions.Find(assignment, Option)).OfType<string>());
+        var names = ImmutableArray.CreateBuilder<string>(assignments.Count);
+        foreach (var assignment in assignments)
+        {
+            names.Add(For(assignment, used, hasKernel));
+            used.Add(names[^1]);
+        }
+
+        return names.MoveToImmutable();
     }
 
     private static IEnumerable<string> Free() =>

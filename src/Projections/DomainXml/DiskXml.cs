@@ -18,16 +18,9 @@ internal static class DiskXml
         var used = new HashSet<string>(StringComparer.Ordinal);
         AddVolumes(disks, used, world, qube, facts);
 
-        // A name that a user chose is not given to another before.
         var devices = RequiredDevices.Of(world, qube, BlockDevice.Class).ToList();
-        used.UnionWith(devices.Select(device => BlockOptions.Find(device.Assignment, BlockFrontends.Option)).OfType<string>());
-        foreach (var (assignment, device) in devices)
-        {
-            var target = BlockFrontends.For(assignment, used, hasKernel);
-            used.Add(target);
-            disks.Add(Device(world, assignment, device, target));
-        }
-
+        var targets = BlockFrontends.ForAll([.. devices.Select(device => device.Assignment)], used, hasKernel);
+        disks.AddRange(devices.Zip(targets, (device, target) => Device(world, device.Assignment, device.Device, target)));
         return disks.ToImmutable();
     }
 

@@ -108,6 +108,20 @@ internal sealed class DisposableBench : ICommitObserver, IAsyncDisposable
         return Waiting();
     }
 
+    /// <summary>One disposable is kept ready, and when it is used no other follows for long.</summary>
+    public async Task KeepOneAsync()
+    {
+        await SetAsync("dvm", Preload.DelayFeature, "1000");
+        await SetAsync("dvm", Preload.MaxFeature, "1");
+    }
+
+    /// <summary>The disposable that is being made, once it waits for its agent.</summary>
+    public async Task<Qube> StartingAsync()
+    {
+        await UntilAsync(() => Qrexec.Calls.Length == 1, "it waits for its agent");
+        return Disposables().Single();
+    }
+
     public async Task UntilAsync(Func<bool> holds, string what)
     {
         using var limit = new CancellationTokenSource(Patience);

@@ -33,8 +33,7 @@ public sealed class PreloadProcessTests
     public async Task Two_who_ask_at_once_do_not_get_the_same()
     {
         await using var bench = new DisposableBench();
-        await bench.SetAsync("dvm", Preload.DelayFeature, "1000");
-        await bench.SetAsync("dvm", Max, "1");
+        await bench.KeepOneAsync();
         var waiting = Assert.Single(await bench.WaitingAsync(1));
         var given = await Task.WhenAll(Task.Run(() => bench.RequestAsync()), Task.Run(() => bench.RequestAsync()));
         Assert.NotEqual(given[0].Id, given[1].Id);
@@ -144,10 +143,8 @@ public sealed class PreloadProcessTests
     {
         var agent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var bench = new DisposableBench { Qrexec = { Gate = agent.Task } };
-        await bench.SetAsync("dvm", Preload.DelayFeature, "1000");
-        await bench.SetAsync("dvm", Max, "1");
-        await bench.UntilAsync(() => bench.Qrexec.Calls.Length == 1, "it waits for its agent");
-        var made = bench.Disposables().Single();
+        await bench.KeepOneAsync();
+        var made = await bench.StartingAsync();
         var request = bench.RequestAsync();
         await bench.UntilAsync(() => bench.Listed.Length == 0, "it is taken");
         Assert.False(request.IsCompleted);
@@ -162,10 +159,8 @@ public sealed class PreloadProcessTests
     {
         var agent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var bench = new DisposableBench { Qrexec = { Gate = agent.Task } };
-        await bench.SetAsync("dvm", Preload.DelayFeature, "1000");
-        await bench.SetAsync("dvm", Max, "1");
-        await bench.UntilAsync(() => bench.Qrexec.Calls.Length == 1, "it waits for its agent");
-        var made = bench.Disposables().Single();
+        await bench.KeepOneAsync();
+        var made = await bench.StartingAsync();
         var request = bench.RequestAsync();
         await bench.UntilAsync(() => bench.Listed.Length == 0, "it is taken");
         await bench.Time.SleeperAsync(TimeSpan.FromSeconds(72)); // 1.2 times qrexec_timeout
@@ -181,8 +176,7 @@ public sealed class PreloadProcessTests
         var agent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var bench = new DisposableBench { Qrexec = { Gate = agent.Task } };
         await bench.SetAsync("dvm", Max, "1");
-        await bench.UntilAsync(() => bench.Qrexec.Calls.Length == 1, "it waits for its agent");
-        var made = bench.Disposables().Single();
+        var made = await bench.StartingAsync();
         using var hangup = new CancellationTokenSource();
         var request = bench.RequestAsync(hangup.Token);
         await bench.UntilAsync(() => bench.Listed.Length == 0, "it is taken");
@@ -196,8 +190,7 @@ public sealed class PreloadProcessTests
     public async Task One_that_somebody_unpauses_is_in_use()
     {
         await using var bench = new DisposableBench();
-        await bench.SetAsync("dvm", Preload.DelayFeature, "1000");
-        await bench.SetAsync("dvm", Max, "1");
+        await bench.KeepOneAsync();
         var waiting = Assert.Single(await bench.WaitingAsync(1));
         await bench.Power.Requests.UnpauseAsync(waiting.Id, DisposableBench.Call(), default);
         await bench.UntilAsync(() => bench.Heard.Contains("dvm|" + Preload.UsedEvent), "it is in use");

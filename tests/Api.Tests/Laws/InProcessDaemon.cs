@@ -16,10 +16,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     private readonly Writer writer;
     private readonly AdminRequestHandler handler;
     private readonly AddPoolPreparation preparation;
-    private readonly PowerProcess power;
-    private readonly DeviceProcess devices;
-    private readonly DisposableProcess disposables;
-    private readonly CancellationTokenSource stopping = new();
+    private readonly SimulatedExecutor executor;
     private readonly World start;
 
     public InProcessDaemon(HostFacts facts)
@@ -31,15 +28,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)], preparation);
         var host = new HostDescription();
         var databases = new SimulatedQubesDb(host);
-        var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
-        power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
-        devices = new DeviceProcess(
-            SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
-        power.Add(devices);
-        _ = devices.RunAsync(stopping.Token);
-        disposables = new DisposableProcess(
-            power, dispatcher, new RecentDispIds(TimeProvider.System), new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
-        _ = power.RunAsync(stopping.Token);
+        executor = new SimulatedExecutor(host, databases, dispatcher, new RecentDispIds(TimeProvider.System));
+        executor.Start();
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
             Dispatcher = dispatcher,
@@ -49,17 +39,26 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             RecentDispIds = new RecentDispIds(TimeProvider.System),
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Databases = databases,
-            Power = power.Requests,
-            Devices = devices,
-            Figures = power.Figures,
-            Disposables = disposables.Requests,
-            Suspension = new HostSuspension(power, disposables, new PausedInMemory()),
+            Power = executor.Power.Requests,
+            Devices = executor.Devices,
+            Figures = executor.Power.Figures,
+            Disposables = executor.Disposables.Requests,
+            Suspension = new HostSuspension(executor.Power, executor.Disposables, new PausedInMemory()),
             Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),
         }).Build());
     }
 
     /// <summary>The newest state.</summary>
     public World World => writer.Current;
+
+    /// <summary>What became of <paramref name="before"/> until <paramref name="after"/> by what the daemon did of its own accord, and for earlier calls,
+    /// but not for the last call, which was one of <paramref name="method"/>.</summary>
+    public World Unasked(World before, World after, string method)
+    {
+        var since = log.Stored.Skip((int)before.Position.Value).Take((int)(after.Position.Value - before.Position.Value)).ToList();
+        var own = since.Where(recorded => recorded.Metadata!.Method == method).Select(recorded => recorded.Metadata!.CorrelationId).ToHashSet();
+        return since.Where(recorded => !own.Contains(recorded.Metadata!.CorrelationId)).Aggregate(before, (world, recorded) => Evolve.Apply(world, recorded.Event!));
+    }
 
     /// <summary>Handles a request; returns the refusal, or null when it was granted.</summary>
     /// <exception cref="Exception">A fault: over a socket, the connection would have been closed without an answer.</exception>
@@ -87,11 +86,11 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
         }
     }
 
-    /// <summary>The state that the log gives after all went through JSON.</summary>
-    public World Replay()
+    /// <summary>The state that the log gives at a position after all went through JSON.</summary>
+    public World Replay(LogPosition upTo)
     {
         var world = start;
-        foreach (var recorded in log.Stored)
+        foreach (var recorded in log.Stored.Take((int)upTo.Value))
         {
             world = Evolve.Apply(world, Reread(recorded.Event!)); // nothing is erased here
         }
@@ -109,24 +108,15 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
     public async ValueTask DisposeAsync()
     {
         preparation.Dispose();
-        await stopping.CancelAsync();
-        await disposables.DisposeAsync();
-        await devices.DisposeAsync();
-        await power.DisposeAsync();
+        await executor.DisposeAsync();
         await writer.DisposeAsync();
-        stopping.Dispose();
     }
 
-    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events)
-    {
-        devices?.Committed(world, events);
-        power?.Committed(world, events);
-        disposables?.Committed(events);
-    }
+    void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events) => executor?.Committed(world, events);
 
     void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
     {
-        disposables?.Announced(announcements);
+        executor?.Announced(announcements);
         using var reply = new ReplyWriter();
         foreach (var announcement in announcements)
         {

@@ -66,7 +66,7 @@ public sealed class RandomCallLaws
             if (refusal is not null)
             {
                 tally.Refused++;
-                AssertUnchanged(before, daemon.World, request, seed);
+                AssertUnchanged(daemon, before, request, seed);
             }
             else
             {
@@ -83,13 +83,16 @@ public sealed class RandomCallLaws
         tally.Loads++;
     }
 
-    private static void AssertUnchanged(World before, World after, byte[] request, string seed)
+    // The executor works meanwhile on what was granted before: that is no trace of this call.
+    private static void AssertUnchanged(InProcessDaemon daemon, World before, byte[] request, string seed)
     {
+        var after = daemon.World;
         if (ReferenceEquals(before, after))
         {
             return; // the very same state, so whatever is derived from it is the same as well
         }
 
+        before = daemon.Unasked(before, after, Method(request));
         Assert.True(
             InProcessDaemon.Describe(before) == InProcessDaemon.Describe(after) && QubesXmlWriter.Write(before).AsSpan().SequenceEqual(QubesXmlWriter.Write(after)),
             $"{Show(request)} was refused, but left a trace ({seed})");
@@ -100,7 +103,7 @@ public sealed class RandomCallLaws
         var world = daemon.World;
         var live = InProcessDaemon.Describe(world);
         var last = $"after {Show(request)} ({seed})";
-        Assert.True(live == InProcessDaemon.Describe(daemon.Replay()), $"the log gives another state {last}");
+        Assert.True(live == InProcessDaemon.Describe(daemon.Replay(world.Position)), $"the log gives another state {last}");
         Assert.True(live == InProcessDaemon.Describe(InProcessDaemon.Restore(world)), $"a snapshot gives another state {last}");
         var xml = QubesXmlWriter.Write(world);
         var import = QubesXmlReader.Read(xml, () => new QubeId(Guid.NewGuid()));
@@ -146,6 +149,8 @@ public sealed class RandomCallLaws
 
     private static AdminRequest Set(string method, string property, string destination, string value) =>
         new(method) { Arg = property, Destination = destination, Payload = AdminRequest.Bytes(value) };
+
+    private static string Method(byte[] request) => Encoding.Latin1.GetString(request).Split('+', '\0', ' ')[0];
 
     private static string Show(byte[] request) => Readable.Text(Encoding.Latin1.GetString(request), 300);
 

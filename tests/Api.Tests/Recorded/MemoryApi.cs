@@ -13,10 +13,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
 {
     private readonly AdminRequestHandler handler;
     private readonly bool hasHypervisor;
-    private readonly PowerProcess power;
-    private readonly DeviceProcess devices;
-    private readonly DisposableProcess disposables;
-    private readonly CancellationTokenSource stopping = new();
+    private readonly SimulatedExecutor executor;
 
     internal MemoryApi(HostDescription host)
         : this(host, new HostFacts
@@ -40,17 +37,10 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
-        var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), Database);
-        power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
-        devices = new DeviceProcess(
-            SimulatedPorts.DevicesOf(ports, Database), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
-        power.Add(devices);
-        _ = devices.RunAsync(stopping.Token);
-        disposables = new DisposableProcess(
-            power, dispatcher, new RecentDispIds(TimeProvider.System), new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
+        executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System));
         if (hasHypervisor)
         {
-            _ = power.RunAsync(stopping.Token);
+            executor.Start();
         }
 
         var hub = new EventHub(new EventHubOptions(), NullLogger.Instance);
@@ -64,11 +54,11 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Pools = new PoolWatch(new DisksInMemory(), () => Writer.Current, NullLogger.Instance),
             Databases = Database,
-            Power = power.Requests,
-            Devices = devices,
-            Figures = power.Figures,
-            Disposables = disposables.Requests,
-            Suspension = new HostSuspension(power, disposables, new PausedInMemory()),
+            Power = executor.Power.Requests,
+            Devices = executor.Devices,
+            Figures = executor.Power.Figures,
+            Disposables = executor.Disposables.Requests,
+            Suspension = new HostSuspension(executor.Power, executor.Disposables, new PausedInMemory()),
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
     }
@@ -112,15 +102,13 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Committed(events);
         if (hasHypervisor)
         {
-            devices?.Committed(world, events);
-            power?.Committed(world, events);
-            disposables?.Committed(events);
+            executor?.Committed(world, events);
         }
     }
 
     public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
     {
-        disposables?.Announced(announcements);
+        executor?.Announced(announcements);
         Heard.AddRange(announcements);
     }
 
@@ -130,11 +118,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
 
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        await disposables.DisposeAsync();
-        await devices.DisposeAsync();
-        await power.DisposeAsync();
+        await executor.DisposeAsync();
         await Writer.DisposeAsync();
-        stopping.Dispose();
     }
 }

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Api.Tests;
+
+/// <summary>The processes that bring intents to their outcome, on a simulated host.</summary>
+internal sealed class SimulatedExecutor : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+
+    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent)
+    {
+        var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
+        Power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        Devices = new DeviceProcess(
+            SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
+        Power.Add(Devices);
+        Disposables = new DisposableProcess(Power, dispatcher, recent, new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
+    }
+
+    internal PowerProcess Power { get; }
+
+    internal DeviceProcess Devices { get; }
+
+    internal DisposableProcess Disposables { get; }
+
+    /// <summary>Begins to work; without it, intents stay open.</summary>
+    internal void Start()
+    {
+        _ = Devices.RunAsync(stopping.Token);
+        _ = Power.RunAsync(stopping.Token);
+    }
+
+    internal void Committed(World world, ImmutableArray<RecordedEvent> events)
+    {
+        Devices.Committed(world, events);
+        Power.Committed(world, events);
+        Disposables.Committed(events);
+    }
+
+    internal void Announced(EquatableArray<Announcement> announcements) => Disposables.Announced(announcements);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Disposables.DisposeAsync();
+        await Devices.DisposeAsync();
+        await Power.DisposeAsync();
+        stopping.Dispose();
+    }
+}
