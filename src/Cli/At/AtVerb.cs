@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
 
@@ -11,22 +9,16 @@ internal static class AtVerb
 {
     internal static Command Create()
     {
-        var position = new Argument<long>("position") { Description = "The position in the log." };
+        var when = new Argument<string>("when") { Description = Moment.Description };
         var qube = new Option<string?>("--qube") { Description = "Only this qube: its properties, features and tags.", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var verb = new Command("at", "Show the state at a position: as qubes.xml, or one qube.\n\nExamples:\n  qubes-history at 42\n  qubes-history at 42 --qube work --json") { position, qube, json };
+        var verb = new Command("at", "Show the state at a position: as qubes.xml, or one qube.\n\nExamples:\n  qubes-history at 42\n  qubes-history at 42 --qube work --json") { when, qube, json };
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
-            var wanted = parsed.GetValue(position);
-            var head = await log.Reader.HeadAsync(ct).ConfigureAwait(false);
-            if (wanted < 0 || wanted > head.Value)
-            {
-                throw new HistoryException($"there is no position {wanted.ToString(CultureInfo.InvariantCulture)}: the log goes from 0 to {head}");
-            }
-
-            var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, new LogPosition(wanted), ct).ConfigureAwait(false);
+            var wanted = await Moment.FindAsync(log, parsed.GetValue(when), ct).ConfigureAwait(false);
+            var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, wanted, ct).ConfigureAwait(false);
             var qubes = parsed.GetValue(qube) is { } name
-                ? [world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {wanted.ToString(CultureInfo.InvariantCulture)}")]
+                ? [world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {wanted}")]
                 : world.InOrder().ToList();
             if (parsed.GetValue(json))
             {
@@ -65,11 +57,8 @@ internal static class AtVerb
         }
     }
 
-    private static void WriteJson(World world, List<Qube> qubes)
+    private static void WriteJson(World world, List<Qube> qubes) => JsonOutput.Write(json =>
     {
-        using var output = Console.OpenStandardOutput();
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
         json.WriteNumber("position", world.Position.Value);
         json.WriteStartObject("qubes");
         foreach (var qube in qubes)
@@ -102,8 +91,5 @@ internal static class AtVerb
         }
 
         json.WriteEndObject();
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
-    }
+    });
 }
