@@ -23,6 +23,9 @@ internal sealed class HistorySource
         return verb;
     }
 
+    /// <summary>The daemon whose log this is: it may not be running.</summary>
+    internal DaemonClient Daemon(ParseResult parsed) => DaemonClient.Of(parsed.GetValue(root));
+
     /// <summary>The journal of disposables, or null: without a daemon there is none, and only who runs the daemon may read it.</summary>
     internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
         EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);
