@@ -57,6 +57,8 @@ internal static class EventText
         VolumeConfigured e => $"{e.Volume.Name} in {e.Volume.Pool}",
         DeviceAssigned e => $"{e.Assignment.Class} {e.Assignment.Backend}:{e.Assignment.Port} {e.Assignment.Mode}",
         DeviceUnassigned e => $"{e.Class} {e.Backend}:{e.Port}",
+        MarkSet e => $"{e.Name} = position {e.Position.ToString(CultureInfo.InvariantCulture)}",
+        MarkRemoved e => e.Name,
         HostObserved e => $"{e.Facts.MemoryMiB.ToString(CultureInfo.InvariantCulture)} MiB, {e.Facts.Kernels.Count.ToString(CultureInfo.InvariantCulture)} kernels",
         _ => "",
     };

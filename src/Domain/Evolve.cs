@@ -39,6 +39,8 @@ public static class Evolve
         DeviceUnassigned e => Change(world, e.Qube, qube => qube with { Devices = qube.Devices.Where(device => !Same(device, e)).ToEquatableArray() }),
         RunEvent e => RunEvolution.Apply(world, e),
         RunObserved e => RunEvolution.Apply(world, e),
+        MarkSet e => world with { Marks = world.Marks.SetItem(e.Name, new LogPosition(e.Position)) },
+        MarkRemoved e => world with { Marks = world.Marks.Remove(e.Name) },
         HostObserved e => world with { Host = e.Facts },
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
     };

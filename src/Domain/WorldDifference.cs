@@ -13,6 +13,8 @@ public static class WorldDifference
         .. from.InOrder().Where(qube => !IsSame(qube, to.Find(qube.Id))).Select(qube => new QubeRemoved(qube.Id)),
         .. to.InOrder().Where(qube => !IsSame(qube, from.Find(qube.Id))).SelectMany(WorldEvents.Of),
         .. Properties(null, from.Properties, to.Properties),
+        .. from.Marks.Keys.Where(name => !to.Marks.ContainsKey(name)).Select(name => new MarkRemoved(name)),
+        .. to.Marks.Where(mark => !from.Marks.Contains(mark)).Select(mark => new MarkSet(mark.Key, mark.Value.Value)),
         .. to.InOrder().SelectMany(qube => from.Find(qube.Id) is { } before && IsSame(before, qube) ? Changes(before, qube) : []),
         .. to.Qubes.Keys.Where(id => from.Runs.GetValueOrDefault(id) != to.Runs.GetValueOrDefault(id))
             .Select(id => new RunObserved(id, from.Runs.GetValueOrDefault(id), to.Runs.GetValueOrDefault(id), "")),

@@ -27,6 +27,11 @@ public static class WorldEvents
             yield return @event;
         }
 
+        foreach (var (name, position) in world.Marks)
+        {
+            yield return new MarkSet(name, position.Value);
+        }
+
         foreach (var (qube, run) in world.Runs)
         {
             yield return new RunObserved(qube, null, run, "");

@@ -31,6 +31,7 @@ public sealed class AdminMethods(AdminServices services)
         new VolumeCalls(this, new VolumeTokens()).Add();
         new DeviceCalls(services.Devices).AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
+        MarkCalls.AddTo(this);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);

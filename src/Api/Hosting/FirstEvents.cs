@@ -27,7 +27,7 @@ internal sealed class FirstEvents(RootedPaths paths, ILogger logger)
     /// <exception cref="QubesXmlException">The store cannot be read.</exception>
     internal IReadOnlyList<DomainEvent> Differences(World world, string store)
     {
-        var told = Read(store, world.Host).Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host, Runs = world.Runs };
+        var told = Read(store, world.Host).Aggregate(World.Empty, Evolve.Apply) with { Host = world.Host, Runs = world.Runs, Marks = world.Marks };
         return [.. WorldDifference.Events(world, told).Where(@event => !IsUnreadable(told, @event))];
     }
 

@@ -23,6 +23,7 @@ public static class MethodTable
         .. ComponentMethods.Rows,
         .. PolicyMethods.Rows,
         .. BulkMethods.Rows,
+        .. HistoryMethods.Rows,
     ];
 
     private static readonly FrozenDictionary<string, AdminMethod>[] BySocket =

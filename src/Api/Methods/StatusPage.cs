@@ -53,5 +53,5 @@ public static class StatusPage
 
     private static string Status(AdminMethod method, IReadOnlySet<string> built) =>
         (built.Contains(method.Name) ? "built" : "answers `QubesNotImplementedError`") +
-        (method.IsSeedOnly ? "; only the older documents have it" : method.IsOwn ? "; ours, beside the standard API ([bulk-read.md](bulk-read.md))" : "");
+        (method.IsSeedOnly ? "; only the older documents have it" : method.IsOwn ? "; ours, beside the standard API ([admin-api.md](admin-api.md))" : "");
 }

@@ -54,5 +54,7 @@ public static class CommandRegistry
         CommandRegistration.Of(new KillQubeHandler()),
         CommandRegistration.Of(new PowerStepHandler()),
         CommandRegistration.Of(new ObserveHostHandler()),
+        CommandRegistration.Of<MarkPosition, MarkPositionValidator>(new MarkPositionHandler()),
+        CommandRegistration.Of(new UnmarkPositionHandler()),
     ];
 }

@@ -48,6 +48,8 @@ public static class EventCatalog
         new("device-wish-dropped", typeof(DeviceWishDropped), Retention.Activity),
         new("domain-observed", typeof(RunObserved), Retention.Activity),
         new("host-observed", typeof(HostObserved), Retention.Configuration),
+        new("mark-set", typeof(MarkSet), Retention.Configuration),
+        new("mark-remove", typeof(MarkRemoved), Retention.Configuration),
     ];
 
     private static readonly FrozenDictionary<string, EventType> ByAlias = All.ToFrozenDictionary(type => type.Alias, StringComparer.Ordinal);

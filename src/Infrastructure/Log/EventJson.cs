@@ -50,6 +50,8 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(DeviceWishDropped))]
 [JsonSerializable(typeof(RunObserved))]
 [JsonSerializable(typeof(HostObserved))]
+[JsonSerializable(typeof(MarkSet))]
+[JsonSerializable(typeof(MarkRemoved))]
 
 // What the converter of EquatableArray<T> asks for.
 [JsonSerializable(typeof(NamedValue[]))]

@@ -20,7 +20,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(21) switch
+        return random.Next(22) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), random.Next(4) == 0 ? Pick(random, ["p", "q", "default"]) : null, [],
@@ -38,8 +38,22 @@ public static class RandomChange
             15 => draft => ChangePool(draft, random),
             16 => draft => ChangeVolume(draft, random, Find(draft, holder)),
             17 or 18 or 19 => draft => ChangeRun(draft, random, Find(draft, holder)),
+            20 => draft => ChangeMark(draft, random),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
+    }
+
+    private static void ChangeMark(Draft draft, Random random)
+    {
+        var name = Pick(random, ["good", "before-upgrade", "7", "now"]);
+        if (random.Next(3) == 0)
+        {
+            Marks.Remove(draft, name);
+        }
+        else
+        {
+            Marks.Set(draft, name, random.Next(2) == 0 ? null : random.Next(2));
+        }
     }
 
     private static void SetOrReset(Draft draft, Random random, Qube? holder)

@@ -52,6 +52,8 @@ public sealed class EventSerializerTests
         "device-wish-dropped DeviceWishDropped Activity",
         "domain-observed RunObserved Activity",
         "host-observed HostObserved Configuration",
+        "mark-set MarkSet Configuration",
+        "mark-remove MarkRemoved Configuration",
     ];
 
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden");

@@ -106,6 +106,8 @@ internal static class RandomWorlds
         from id in Id from port in Name select (DomainEvent)new DeviceUnassigned(id, "pci", "dom0", port, "*"),
         from id in Id from run in Run from text in Text select (DomainEvent)new RunObserved(id, null, run, text),
         from id in Id from run in Name select (DomainEvent)new QubeShutDown(id, run),
+        from name in Name from position in Gen.Choose(0, 9) select (DomainEvent)new MarkSet(name, position),
+        from name in Name select (DomainEvent)new MarkRemoved(name),
         from zone in Text
         from cpus in Gen.Choose(1, 64)
         select (DomainEvent)new HostObserved(new HostFacts
@@ -135,6 +137,7 @@ internal static class RandomWorlds
             .. world.Qids.Select(qid => $"qid {qid}"),
             .. world.Qubes.Values.OrderBy(qube => qube.Id.Value).Select(Describe),
             .. world.Runs.OrderBy(entry => entry.Key.Value).Select(entry => $"run {entry.Key} {entry.Value} {string.Join(',', entry.Value.Attached)}"),
+            .. world.Marks.Select(mark => $"mark {mark}"),
             $"host {world.Host} {string.Join(',', world.Host.Kernels)}",
         ]);
 

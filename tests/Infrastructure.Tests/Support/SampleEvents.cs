@@ -116,5 +116,7 @@ internal static class SampleEvents
                 new BlockDevice("sdb1", null, null, true, new DevicePort("usb", "2-1")) { ParentInterface = "1.0" },
             ],
         }),
+        new MarkSet("before-upgrade", 4711),
+        new MarkRemoved("before-upgrade"),
     ];
 }

@@ -9,7 +9,7 @@ internal static class Subjects
         { Qube: { } id } => one.Runs.GetValueOrDefault(id) == other.Runs.GetValueOrDefault(id) && IsSame(one.Find(id), other.Find(id)),
         _ when subject == StreamName.System => one.Properties.Equals(other.Properties),
         _ when subject == StreamName.Host => one.Host == other.Host,
-        _ => true, // labels and pools are always kept
+        _ => true, // labels, pools and marks are always kept
     };
 
     /// <summary>The subject as it is, told by events.</summary>

@@ -1,0 +1,19 @@
+using static Qubes.Cqrs.Api.DestinationRule;
+using static Qubes.Cqrs.Api.MethodAccess;
+using static Qubes.Cqrs.Api.MethodRows;
+using static Qubes.Cqrs.Api.MethodScope;
+using static Qubes.Cqrs.Api.Presence;
+
+namespace Qubes.Cqrs.Api;
+
+/// <summary>What the log is good for beside reading: our own calls beside the standard ones.</summary>
+/// <remarks>docs/undo.md.</remarks>
+internal static class HistoryMethods
+{
+    // Columns: name, argument, payload, destination, scope, access, duration.
+    internal static AdminMethod[] Rows =>
+    [
+        Row("qubes.cqrs.Mark", Required, Optional, AdminVm, Global, Write) with { IsOwn = true },
+        Row("qubes.cqrs.Unmark", Required, Forbidden, AdminVm, Global, Write) with { IsOwn = true },
+    ];
+}
