@@ -26,6 +26,13 @@ internal sealed class HistorySource
     /// <summary>The daemon whose log this is: it may not be running.</summary>
     internal DaemonClient Daemon(ParseResult parsed) => DaemonClient.Of(parsed.GetValue(root));
 
+    /// <summary>The same log as arguments for another program of the product.</summary>
+    internal IEnumerable<string> Arguments(ParseResult parsed) =>
+    [
+        .. parsed.GetValue(root) is { } folder ? ["--root", folder] : Array.Empty<string>(),
+        .. parsed.GetValue(config) is { } file ? ["--config", file] : Array.Empty<string>(),
+    ];
+
     /// <summary>The journal of disposables, or null: without a daemon there is none, and only who runs the daemon may read it.</summary>
     internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
         EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);

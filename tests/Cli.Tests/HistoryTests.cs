@@ -101,7 +101,7 @@ public sealed class HistoryTests(SampleLog log) : IClassFixture<SampleLog>
 
     private async Task<string[]> StoreAsync(long position)
     {
-        var run = await log.RunAsync("at", Text(position));
+        var run = await log.RunAsync("at", Text(position), "--xml");
         Assert.Equal("", run.Error);
         return Sorted(XDocument.Parse(run.Output));
     }

@@ -25,7 +25,7 @@ public sealed class AdminMethods(AdminServices services)
         FeatureCalls.AddTo(this);
         TagCalls.AddTo(this);
         LabelCalls.AddTo(this);
-        new FirewallCalls(this, services.Files, TimeProvider.System).Add();
+        new FirewallCalls(this, services.Files, services.Time).Add();
         new NotesCalls(this, services.Files).Add();
         new PoolCalls(this, services.Pools).Add();
         new VolumeCalls(this, new VolumeTokens()).Add();

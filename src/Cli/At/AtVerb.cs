@@ -1,95 +1,79 @@
 using System.CommandLine;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
-/// <summary><c>at</c>: the state at a position.</summary>
+/// <summary><c>at</c>: the state at a moment, and what the Admin API would have answered then.</summary>
 internal static class AtVerb
 {
     internal static Command Create()
     {
         var when = new Argument<string>("when") { Description = Moment.Description };
-        var qube = new Option<string?>("--qube") { Description = "Only this qube: its properties, features and tags.", HelpName = "NAME" };
+        var qube = new Option<string?>("--qube") { Description = "Only this qube: all its settings.", HelpName = "NAME" };
+        var property = new Option<string?>("--property") { Description = "Only this property of the qube.", HelpName = "PROPERTY" };
+        var xml = new Option<bool>("--xml") { Description = "As qubes.xml." };
+        var database = new Option<string?>("--qubesdb") { Description = "The keys in the database of this qube, which ran then.", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "As JSON." };
-        var verb = new Command("at", "Show the state at a position: as qubes.xml, or one qube.\n\nExamples:\n  qubes-history at 42\n  qubes-history at 42 --qube work --json") { when, qube, json };
+        var verb = new Command(
+            "at",
+            "Show the state at a moment: all qubes, one of them, qubes.xml, the QubesDB of one, or what a call would have read.\n\nExamples:\n" +
+            "  qubes-history at 42\n  qubes-history at '2026-01-31 12:00' --qube work --property netvm\n  qubes-history at 42 --xml > qubes.xml\n" +
+            "  qubes-history at 42 call admin.vm.property.Get work netvm") { when, qube, property, xml, database, json };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(property) is not null && result.GetValue(qube) is null)
+            {
+                result.AddError("--property needs --qube.");
+            }
+
+            if (new[] { result.GetValue(qube) is not null, result.GetValue(xml), result.GetValue(database) is not null }.Count(given => given) > 1)
+            {
+                result.AddError("--qube, --xml and --qubesdb exclude each other.");
+            }
+        });
+        verb.Add(CallVerb.Create(when));
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
-            var wanted = await Moment.FindAsync(log, parsed.GetValue(when), ct).ConfigureAwait(false);
-            var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, wanted, ct).ConfigureAwait(false);
-            var qubes = parsed.GetValue(qube) is { } name
-                ? [world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {wanted}")]
-                : world.InOrder().ToList();
-            if (parsed.GetValue(json))
+            var position = await Moment.FindAsync(log, parsed.GetValue(when), ct).ConfigureAwait(false);
+            if (parsed.GetValue(database) is { } running)
             {
-                WriteJson(world, qubes);
+                await QubesDbVerb.ShowAsync(log, running, position, parsed.GetValue(json), xenstore: false, ct).ConfigureAwait(false);
+                return 0;
             }
-            else if (parsed.GetValue(qube) is null)
+
+            var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, position, ct).ConfigureAwait(false);
+            if (parsed.GetValue(xml))
             {
                 await using var output = Console.OpenStandardOutput();
                 await output.WriteAsync(QubesXmlWriter.Write(world), ct).ConfigureAwait(false);
-            }
-            else
-            {
-                Write(world, qubes[0]);
+                return 0;
             }
 
+            Show(world, Find(world, parsed.GetValue(qube), position), parsed.GetValue(property), parsed.GetValue(json));
             return 0;
         });
     }
 
-    private static void Write(World world, Qube qube)
+    /// <summary>A qube of a state; null when none was asked for.</summary>
+    /// <exception cref="HistoryException">It is not there.</exception>
+    internal static Qube? Find(World world, string? name, LogPosition position) =>
+        name is null ? null : world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {position}");
+
+    private static void Show(World world, Qube? qube, string? property, bool asJson)
     {
-        foreach (var property in PropertyCatalog.Of(qube))
+        if (asJson)
         {
-            var isSet = PropertyValues.Explicit(world, qube, property) is not null;
-            Console.WriteLine($"{property.Name} {(isSet ? "=" : "-")} {PropertyValues.Show(world, PropertyValues.Get(world, qube, property), "")}");
+            JsonOutput.Write(json => StateOutput.Write(json, world, qube, property));
         }
-
-        foreach (var (feature, value) in qube.Features)
+        else if (qube is null)
         {
-            Console.WriteLine($"feature {feature} = {value}");
+            Terminal.Show(StateOutput.Table(world));
         }
-
-        foreach (var tag in qube.Tags)
+        else
         {
-            Console.WriteLine($"tag {tag}");
+            Terminal.Show(StateOutput.Settings(world, qube, property));
         }
     }
-
-    private static void WriteJson(World world, List<Qube> qubes) => JsonOutput.Write(json =>
-    {
-        json.WriteNumber("position", world.Position.Value);
-        json.WriteStartObject("qubes");
-        foreach (var qube in qubes)
-        {
-            json.WriteStartObject(qube.Name);
-            json.WriteString("class", qube.ClassName);
-            json.WriteString("uuid", qube.Id.Value);
-            json.WriteStartObject("properties");
-            foreach (var property in PropertyCatalog.Of(qube))
-            {
-                json.WriteString(property.Name, PropertyValues.Show(world, PropertyValues.Get(world, qube, property), ""));
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("features");
-            foreach (var (feature, value) in qube.Features)
-            {
-                json.WriteString(feature, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartArray("tags");
-            foreach (var tag in qube.Tags)
-            {
-                json.WriteStringValue(tag);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    });
 }

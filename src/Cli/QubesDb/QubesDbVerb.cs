@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
@@ -27,23 +28,29 @@ internal static class QubesDbVerb
         {
             var name = parsed.GetValue(qube)!; // required
             var position = await Moment.FindAsync(log, parsed.GetValue(at), ct).ConfigureAwait(false);
-            var (world, state) = await QubesDbReplay.AtAsync(log.Reader, log.Snapshots, position, ct).ConfigureAwait(false);
-            var found = world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {position}");
-            var database = state.Find(found.Id) ?? throw new HistoryException($"the qube '{name}' does not run at position {position}");
-            var keys = parsed.GetValue(xenstore)
-                ? XenstoreKeys.Of(database).Select(key => (Path: key.Name, key.Value))
-                : database.Keys.Select(key => (Path: key.Key, key.Value));
-            if (parsed.GetValue(json))
-            {
-                WriteJson(database, position, keys);
-            }
-            else
-            {
-                Write(keys);
-            }
-
+            await ShowAsync(log, name, position, parsed.GetValue(json), parsed.GetValue(xenstore), ct).ConfigureAwait(false);
             return 0;
         });
+    }
+
+    /// <summary>Shows the keys of a qube as of a position.</summary>
+    /// <exception cref="HistoryException">The qube is not there, or does not run.</exception>
+    internal static async Task ShowAsync(EventLogHost log, string name, LogPosition position, bool asJson, bool xenstore, CancellationToken ct)
+    {
+        var (world, state) = await QubesDbReplay.AtAsync(log.Reader, log.Snapshots, position, ct).ConfigureAwait(false);
+        var found = world.Find(name) ?? throw new HistoryException($"there is no qube '{name}' at position {position}");
+        var database = state.Find(found.Id) ?? throw new HistoryException($"the qube '{name}' does not run at position {position}");
+        var keys = xenstore
+            ? XenstoreKeys.Of(database).Select(key => (Path: key.Name, key.Value))
+            : database.Keys.Select(key => (Path: key.Key, key.Value));
+        if (asJson)
+        {
+            WriteJson(database, position, keys);
+        }
+        else
+        {
+            Write(keys);
+        }
     }
 
     private static void Write(IEnumerable<(string Path, string Value)> keys)
