@@ -3,6 +3,14 @@ using Qubes.Cqrs.Cli;
 
 var command = new RootCommand("qubes-history: who changed what in this system, and what it was at any moment.")
 {
-    LogVerb.Create(), ShowVerb.Create(), AtVerb.Create(), QubesDbVerb.Create(), VerifyVerb.Create(), MarkVerb.Create(), ReplaySpeedVerb.Create(),
+    LogVerb.Create(),
+    ShowVerb.Create(),
+    AtVerb.Create(),
+    QubesDbVerb.Create(),
+    DiffVerb.Create(),
+    BlameVerb.Create(),
+    VerifyVerb.Create(),
+    MarkVerb.Create(),
+    ReplaySpeedVerb.Create(),
 };
 return await command.Parse(args).InvokeAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
@@ -12,6 +13,13 @@ internal sealed class EventRows(EventSerializer serializer)
 {
     /// <summary>How many columns the query gives.</summary>
     public const int Columns = 16;
+
+    private const string Selection =
+        """
+        select seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, user_name,
+            headers ->> 'Method', headers ->> 'Argument', headers ->> 'Destination', headers -> 'Peer', headers -> 'Announced', headers -> 'Erased'
+        from qubes.mt_events
+        """;
 
     private readonly TextCache texts = new();
     private readonly TextCache requests = new();
@@ -40,12 +48,24 @@ internal sealed class EventRows(EventSerializer serializer)
     public static string Query(LogPosition after, LogPosition? upTo)
     {
         var limit = upTo is { } last ? string.Create(CultureInfo.InvariantCulture, $" and seq_id <= {last.Value}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Selection} where seq_id > {after.Value}{limit} order by seq_id");
+    }
+
+    /// <summary>The events of a stream before a version, the newest first.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="before">The version that they come before.</param>
+    /// <param name="upTo">The last position that counts.</param>
+    /// <param name="limit">The most events.</param>
+    public static string QueryBack(StreamName stream, StreamVersion before, LogPosition upTo, int limit)
+    {
+        // COPY takes no parameters: as hexadecimal digits a name cannot be anything else.
+        var name = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(StoredText.Escape(stream.Value)));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            select seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, user_name,
-                headers ->> 'Method', headers ->> 'Argument', headers ->> 'Destination', headers -> 'Peer', headers -> 'Announced', headers -> 'Erased'
-            from qubes.mt_events where seq_id > {after.Value}{limit} order by seq_id
+            {Selection}
+            where stream_id = convert_from(decode('{name}', 'hex'), 'UTF8') and version < {before.Value} and seq_id <= {upTo.Value}
+            order by version desc limit {limit}
             """);
     }
 

@@ -43,6 +43,38 @@ public sealed class PostgresEventReader : IEventReader
         }
     }
 
+    /// <summary>Reads the events of one stream, the newest first, through the stream's own index.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="upTo">The last position that counts.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
+    public async IAsyncEnumerable<RecordedEvent> ReadBackAsync(StreamName stream, LogPosition upTo, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const int window = 500;
+        var events = new EventRows(serializer);
+        var before = new StreamVersion(long.MaxValue);
+        List<RecordedEvent> found;
+        do
+        {
+            found = [];
+            await using var connection = await ConnectAsync(ct);
+            await using (var rows = await OpenAsync(connection, EventRows.QueryBack(stream, before, upTo, window), ct))
+            {
+                while (await NextAsync(rows, ct))
+                {
+                    found.Add(events.Decode(rows));
+                }
+            }
+
+            foreach (var recorded in found)
+            {
+                before = recorded.Version;
+                yield return recorded;
+            }
+        }
+        while (found.Count == window);
+    }
+
     private async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
     {
         try
