@@ -56,6 +56,10 @@ internal sealed class HistorySource
         }
     }
 
+    /// <summary>The configuration of the daemon whose log it is.</summary>
+    internal DaemonConfiguration Configuration(ParseResult parsed) =>
+        DaemonConfiguration.Load(parsed.GetValue(config) ?? new RootedPaths(parsed.GetValue(root)).OnDisk(DaemonConfiguration.DefaultFile));
+
     private static Task<EventLogHost> OpenAsync(string? root, string? config, CancellationToken ct)
     {
         var paths = new RootedPaths(root);

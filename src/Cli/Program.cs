@@ -11,6 +11,9 @@ var command = new RootCommand("qubes-history: who changed what in this system, a
     BlameVerb.Create(),
     VerifyVerb.Create(),
     MarkVerb.Create(),
+    BisectVerb.Create(),
+    ForkVerb.Create(),
+    WhatIfVerb.Create(),
     ReplaySpeedVerb.Create(),
 };
 return await command.Parse(args).InvokeAsync();

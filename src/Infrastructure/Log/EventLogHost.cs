@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -85,6 +86,10 @@ public sealed class EventLogHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Copies the beginning of this log into another one, which is empty and must not be written to until it was opened anew.</summary>
+    /// <exception cref="EventLogUnavailableException">One of the servers cannot be reached or used.</exception>
+    public Task CopyToAsync(EventLogHost empty, LogPosition upTo, CancellationToken ct) => LogFork.CopyAsync(database, empty.database, upTo, ct);
 
     /// <summary>Flushes and closes everything; stops the embedded server unless the options or another user of it say otherwise.</summary>
     public async ValueTask DisposeAsync()
