@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;

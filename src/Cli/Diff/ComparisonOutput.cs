@@ -87,7 +87,7 @@ internal sealed class ComparisonOutput(IReadOnlyList<SubjectChange> changes, Wor
         json.WriteEndObject();
     }
 
-    private void Row(Table table, params string[] cells) =>
+    private static void Row(Table table, params string[] cells) =>
         table.AddRow(cells.Take(table.Columns.Count).Select(cell => Markup.Escape(cell)).ToArray());
 
     private Setting? Present(Subject subject, SettingChange change) => now is null ? null :
