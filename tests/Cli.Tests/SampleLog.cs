@@ -25,7 +25,7 @@ public class SampleLog : IAsyncLifetime
     /// <summary>The position of the change: memory of <c>work</c> from 400 to 600.</summary>
     public long Changed { get; private set; }
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(Root, State));
         await using var log = await OpenAsync();
@@ -40,7 +40,7 @@ public class SampleLog : IAsyncLifetime
     /// <summary>What more there is in the log.</summary>
     protected virtual Task ContinueAsync(EventLogHost log, QubeId work) => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await Task.Yield();
@@ -51,9 +51,12 @@ public class SampleLog : IAsyncLifetime
     public const string Qube = "work";
 
     /// <summary>Opens the log for writing.</summary>
-    public Task<EventLogHost> OpenAsync() =>
+    public Task<EventLogHost> OpenAsync() => OpenAsync(Root);
+
+    /// <summary>Opens a log below a folder.</summary>
+    protected static Task<EventLogHost> OpenAsync(string root, bool readOnly = false) =>
         EventLogHost.OpenAsync(
-            new LogOptions { Embedded = new EmbeddedPostgresOptions { StateDirectory = Path.Combine(Root, State) } },
+            new LogOptions { Embedded = new EmbeddedPostgresOptions { StateDirectory = Path.Combine(root, State) }, ReadOnly = readOnly },
             NullLogger.Instance,
             CancellationToken.None);
 
@@ -61,9 +64,12 @@ public class SampleLog : IAsyncLifetime
     public Task<Finished> RunAsync(params string[] arguments) => RunOnAsync(Root, arguments);
 
     /// <summary>Runs <c>qubes-history</c> on another folder.</summary>
-    public static async Task<Finished> RunOnAsync(string root, params string[] arguments)
+    public static Task<Finished> RunOnAsync(string root, params string[] arguments) => RunRawAsync([.. arguments, "--root", root]);
+
+    /// <summary>Runs <c>qubes-history</c> with nothing but these arguments.</summary>
+    public static async Task<Finished> RunRawAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "qubes-history"), [.. arguments, "--root", root])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "qubes-history"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,6 +79,13 @@ public class SampleLog : IAsyncLifetime
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Appends a label to the log in another folder; gives its position.</summary>
+    public static async Task<long> AppendToAsync(string root, string method)
+    {
+        await using var log = await OpenAsync(root);
+        return await AppendAsync(log, method, [new LabelAdded(20, "teal", "0x00a0a0")], Time.AddDays(1));
     }
 
     /// <summary>Appends events; gives the position of the last.</summary>

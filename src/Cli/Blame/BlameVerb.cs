@@ -107,7 +107,7 @@ internal static class BlameVerb
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         table.AddColumns(
             new TableColumn("position").RightAligned().NoWrap(), new TableColumn("time (UTC)").NoWrap(), new TableColumn("by"),
-            new TableColumn("through"), new TableColumn("setting"), new TableColumn("value"));
+            new TableColumn("through").NoWrap(), new TableColumn("setting"));
         foreach (var line in lines)
         {
             table.AddRow(new[]
@@ -116,12 +116,20 @@ internal static class BlameVerb
                 line.Event?.Time.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "",
                 line.Event?.Metadata?.Source ?? "",
                 line.Event?.Metadata?.Method ?? "never set",
-                (line.IsGlobal ? "global " : "") + Setting.LabelOf(line.Kind, line.Name),
-                line.Value,
+                (line.IsGlobal ? "global " : "") + Setting.LabelOf(line.Kind, line.Name) + Short(line),
             }.Select(cell => Markup.Escape(Terminal.Printable(cell))).ToArray());
         }
 
         Terminal.Show(table);
+    }
+
+    // A tag has no value; of rules and notes only the first line is shown.
+    private static string Short(BlameLine line)
+    {
+        const int most = 60;
+        var first = line.Value.Split('\n')[0];
+        var text = first.Length > most ? first[..most] + "…" : first.Length < line.Value.Length ? first + " …" : first;
+        return line.Kind == SettingKind.Tag ? "" : " = " + (text.Length == 0 ? "''" : text);
     }
 
     private static void WriteJson(World world, string qube, List<BlameLine> lines) => JsonOutput.Write(json =>

@@ -106,10 +106,11 @@ internal static class ForkVerb
             return;
         }
 
-        Console.WriteLine($"{target} holds the log up to position {report.Head}; its chain fits. Disposables are not in it.");
-        Console.WriteLine("Try things on it, on a simulated host, with");
+        Console.WriteLine($"{target} holds the log up to position {report.Head}.");
+        Console.WriteLine("Its chain of hashes fits. Disposables are not in it. Try things on it with");
         Console.WriteLine("  " + string.Join(' ', command.Select(Quoted)));
-        Console.WriteLine($"and look at it with qubes-history VERB --root {Quoted(target)}; to be rid of it, remove the folder.");
+        Console.WriteLine($"and look at it with qubes-history VERB --root {Quoted(target)}.");
+        Console.WriteLine("To be rid of it, remove the folder.");
     }
 
     private static string Quoted(string word) => word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_')

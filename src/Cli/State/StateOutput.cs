@@ -37,7 +37,12 @@ internal static class StateOutput
         IEnumerable<Setting> settings = property is null ? SettingsView.Of(world, qube) : [Named(world, qube, property)];
         foreach (var setting in settings)
         {
-            var value = setting.Value is null ? "(none)" : string.Join('\n', setting.Value.Split('\n').Select(Terminal.Printable));
+            var value = setting switch
+            {
+                { Value: null } => "(none)",
+                { Value: "", Kind: not SettingKind.Tag } => "''",
+                _ => string.Join('\n', setting.Value.Split('\n').Select(Terminal.Printable)),
+            };
             grid.AddRow(Markup.Escape(Terminal.Printable(setting.Label)), Markup.Escape(value + (setting.IsDefault ? " (default)" : "")));
         }
 
