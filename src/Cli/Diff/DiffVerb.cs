@@ -17,7 +17,7 @@ internal static class DiffVerb
         var from = new Argument<string>("from") { Description = Moment.Description };
         var to = new Argument<string?>("to") { Description = "The later moment; the present if not given.", Arity = ArgumentArity.ZeroOrOne };
         var qube = new Option<string?>("--qube") { Description = "Only this qube; with dom0 the global properties as well.", HelpName = "NAME" };
-        var runs = new Option<bool>("--runs") { Description = "Also which qubes run, and how." };
+        var runs = new Option<bool>("--runs") { Description = "Also which qubes run and how, and marks." };
         var threeWay = new Option<bool>("--three-way") { Description = "Also what has become of each difference since: the present as a third column." };
         var xml = new Option<bool>("--xml") { Description = "The difference of qubes.xml, as patch reads it." };
         var json = new Option<bool>("--json") { Description = "As JSON." };

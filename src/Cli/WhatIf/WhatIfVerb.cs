@@ -27,7 +27,7 @@ internal static class WhatIfVerb
             HelpName = "FILE",
         };
         var qube = new Option<string?>("--qube") { Description = "Show only this qube; with dom0 the global properties as well.", HelpName = "NAME" };
-        var runs = new Option<bool>("--runs") { Description = "Also which qubes would run, and how." };
+        var runs = new Option<bool>("--runs") { Description = "Also which qubes would run and how, and marks." };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var verb = new Command(
             "what-if",

@@ -56,4 +56,7 @@ public enum SettingKind
 
     /// <summary>How a run of a qube stands: no configuration.</summary>
     Run,
+
+    /// <summary>A name that a user gave a position: no configuration.</summary>
+    Mark,
 }

@@ -21,7 +21,7 @@ public static class SettingsView
     /// <summary>The settings of a subject; null when the world does not have it.</summary>
     public static IEnumerable<Setting>? Find(World world, Subject subject) => subject.Kind switch
     {
-        SubjectKind.Global => Properties(world, null),
+        SubjectKind.Global => Properties(world, null).Concat(world.Marks.Select(mark => new Setting(SettingKind.Mark, mark.Key, mark.Value.ToString()))),
         SubjectKind.Host => Host(world),
         SubjectKind.Label => int.TryParse(subject.Name, CultureInfo.InvariantCulture, out var index) && world.Labels.TryGetValue(index, out var label)
             ? [new Setting(SettingKind.Fact, "name", label.Name), new Setting(SettingKind.Fact, "color", label.Color)]

@@ -64,13 +64,13 @@ public sealed record ComparisonFilter
     /// <summary>All of it.</summary>
     public static readonly ComparisonFilter Everything = new();
 
-    /// <summary>What somebody set, and what the host contributes; not how the runs of qubes stand.</summary>
+    /// <summary>What somebody set, and what the host contributes; neither how the runs of qubes stand, nor marks.</summary>
     public static readonly ComparisonFilter Configuration = new() { WithRuns = false };
 
     /// <summary>Only this qube; null for all subjects.</summary>
     public string? Qube { get; init; }
 
-    /// <summary>Whether the runs of qubes count.</summary>
+    /// <summary>Whether the runs of qubes count, and marks.</summary>
     public bool WithRuns { get; init; } = true;
 
     /// <summary>Whether a subject counts; with dom0 the global properties do as well.</summary>
@@ -78,5 +78,5 @@ public sealed record ComparisonFilter
         Qube is null || subject == new Subject(SubjectKind.Qube, Qube) || (Qube == "dom0" && subject.Kind == SubjectKind.Global);
 
     /// <summary>Whether a kind of setting counts.</summary>
-    public bool Covers(SettingKind kind) => WithRuns || kind != SettingKind.Run;
+    public bool Covers(SettingKind kind) => WithRuns || kind is not (SettingKind.Run or SettingKind.Mark);
 }
