@@ -23,6 +23,6 @@ internal static class GoldenText
         }
 
         Assert.Equal(File.Exists(golden) ? File.ReadAllText(golden) : null, text);
-        Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 }

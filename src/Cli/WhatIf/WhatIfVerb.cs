@@ -102,7 +102,7 @@ internal static class WhatIfVerb
             return;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{history.LeftOut} events left out, {history.Added} added."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Events left out: {history.LeftOut}; added: {history.Added}."));
         WriteMisfits(history);
         if (changes.Count == 0)
         {
@@ -121,7 +121,7 @@ internal static class WhatIfVerb
             return;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{history.Misfits.Length} events do not fit any more:"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"What does not fit any more ({history.Misfits.Length}):"));
         var grid = new Grid().AddColumn(new GridColumn().RightAligned().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var misfit in history.Misfits.Take(MostMisfits))
         {
