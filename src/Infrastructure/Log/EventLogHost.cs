@@ -24,6 +24,8 @@ public sealed class EventLogHost : IAsyncDisposable
         this.database = database;
         Serializer = new EventSerializer(options.Upcasters);
         Reader = new PostgresEventReader(database, Serializer);
+        Search = new EventSearch(database, Serializer);
+        Statistics = new LogStatistics(database);
         Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
         Checkpoints = new PostgresCheckpoints(database);
         Verifier = new ChainVerifier(database);
@@ -42,6 +44,12 @@ public sealed class EventLogHost : IAsyncDisposable
 
     /// <summary>The reading end.</summary>
     public PostgresEventReader Reader { get; }
+
+    /// <summary>Finds events by what they are about.</summary>
+    public EventSearch Search { get; }
+
+    /// <summary>Counts what the log holds.</summary>
+    public LogStatistics Statistics { get; }
 
     /// <summary>The snapshots.</summary>
     public SnapshotStore Snapshots { get; }

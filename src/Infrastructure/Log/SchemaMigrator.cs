@@ -9,6 +9,17 @@ internal sealed class SchemaMigrator
 {
     private static readonly IReadOnlyList<(int Version, string Name)> Scripts = FindScripts();
 
+    private static readonly (string Sql, string What)[] ForeignLayouts =
+    [
+        ("exists (select from pg_class where oid = any (array[to_regclass('qubes.mt_events'), to_regclass('qubes.mt_streams')]) and relkind = 'p')",
+            "partitioned tables"),
+        ("exists (select from pg_attribute where attrelid = to_regclass('qubes.mt_streams') and attname = 'id' and atttypid = 'uuid'::regtype)",
+            "streams that are keyed by uuid"),
+        ("exists (select from pg_constraint where conrelid = to_regclass('qubes.mt_streams') and contype = 'p' and cardinality(conkey) > 1)",
+            "several tenants (conjoined tenancy)"),
+        ("to_regclass('qubes.mt_dcb_tag_version') is not null", "event tags"),
+    ];
+
     /// <summary>What a reader is told when nobody has written yet.</summary>
     public const string NoLog = "There is no event log yet: start qubesd once.";
 
@@ -81,25 +92,14 @@ internal sealed class SchemaMigrator
             : 0;
     }
 
+    // One question for all of them: a reader asks before it shows its first line.
     private static async Task RefuseForeignLayoutAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        (string Sql, string What)[] variants =
-        [
-            ("select exists (select from pg_class where oid = any (array[to_regclass('qubes.mt_events'), to_regclass('qubes.mt_streams')]) and relkind = 'p')",
-                "partitioned tables"),
-            ("select exists (select from pg_attribute where attrelid = to_regclass('qubes.mt_streams') and attname = 'id' and atttypid = 'uuid'::regtype)",
-                "streams that are keyed by uuid"),
-            ("select exists (select from pg_constraint where conrelid = to_regclass('qubes.mt_streams') and contype = 'p' and cardinality(conkey) > 1)",
-                "several tenants (conjoined tenancy)"),
-            ("select to_regclass('qubes.mt_dcb_tag_version') is not null", "event tags"),
-        ];
-        foreach (var (sql, what) in variants)
+        await using var command = new NpgsqlCommand($"select case {string.Join(' ', ForeignLayouts.Select(variant => $"when {variant.Sql} then '{variant.What}'"))} end", connection);
+        if (await command.ExecuteScalarAsync(ct) is string what)
         {
-            if (await FindAsync(connection, sql, ct))
-            {
-                throw new LogRefusedException(
-                    $"The schema qubes holds Marten tables with {what}, which qubesd does not write. Give the event log a database of its own, or move that schema away.");
-            }
+            throw new LogRefusedException(
+                $"The schema qubes holds Marten tables with {what}, which qubesd does not write. Give the event log a database of its own, or move that schema away.");
         }
     }
 
