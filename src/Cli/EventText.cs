@@ -16,23 +16,29 @@ internal static class EventText
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteNumber("position", recorded.Position.Value);
-            if (recorded.EphemeralNumber is { } number)
-            {
-                json.WriteNumber("ephemeral", number);
-            }
-
-            json.WriteString("time", recorded.Time);
-            json.WriteString("type", recorded.Type);
-            json.WriteString("stream", recorded.Stream.Value);
-            json.WriteNumber("version", recorded.Version.Value);
-            WriteMetadata(json, recorded.Metadata);
-            json.WritePropertyName("data");
-            WriteData(json, recorded, serializer);
+            Write(json, recorded, serializer);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the members of an event.</summary>
+    internal static void Write(Utf8JsonWriter json, RecordedEvent recorded, EventSerializer serializer)
+    {
+        json.WriteNumber("position", recorded.Position.Value);
+        if (recorded.EphemeralNumber is { } number)
+        {
+            json.WriteNumber("ephemeral", number);
+        }
+
+        json.WriteString("time", recorded.Time);
+        json.WriteString("type", recorded.Type);
+        json.WriteString("stream", recorded.Stream.Value);
+        json.WriteNumber("version", recorded.Version.Value);
+        WriteMetadata(json, recorded.Metadata);
+        json.WritePropertyName("data");
+        WriteData(json, recorded, serializer);
     }
 
     /// <summary>What an event says, in a few words; <paramref name="nameOf"/> finds the name of a qube.</summary>

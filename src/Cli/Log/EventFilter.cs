@@ -27,6 +27,9 @@ internal sealed class EventFilter
     /// <summary>The options.</summary>
     internal IEnumerable<Option> Options => [qube, area, property, feature, type, caller, method, since, until, from, to, text];
 
+    /// <summary>Whether it was said from where on.</summary>
+    internal bool HasBeginning(ParseResult parsed) => parsed.GetValue(since) is not null || parsed.GetValue(from) is not null;
+
     /// <summary>What was asked for.</summary>
     /// <exception cref="HistoryException">Something is named that there is not.</exception>
     internal async Task<SearchedEvents> ReadAsync(ParseResult parsed, EventLogHost log, QubeNameBook book, CancellationToken ct)

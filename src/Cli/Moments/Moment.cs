@@ -19,7 +19,7 @@ internal static class Moment
         {
             NamedMoment.Position named => await AtPositionAsync(log, named.Value, ct).ConfigureAwait(false),
             NamedMoment.Time named => await AtTimeAsync(log, named.Value, ct).ConfigureAwait(false),
-            NamedMoment.Mark named => await Marks.FindAsync(log, named.Name, ct).ConfigureAwait(false)
+            NamedMoment.Mark named => await log.Search.MarkAsync(named.Name, ct).ConfigureAwait(false)
                 ?? throw new HistoryException(MomentParser.NotUnderstood(text)),
             _ => await log.Search.HeadAsync(ct).ConfigureAwait(false),
         };

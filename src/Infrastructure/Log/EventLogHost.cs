@@ -15,6 +15,7 @@ public sealed class EventLogHost : IAsyncDisposable
     private readonly EmbeddedPostgres? server;
     private readonly LogDatabase database;
     private PostgresEventLog? appender;
+    private bool isForReaders = true;
     private bool isClosed;
 
     private EventLogHost(LogOptions options, EmbeddedPostgres? server, LogDatabase database)
@@ -81,7 +82,7 @@ public sealed class EventLogHost : IAsyncDisposable
                 },
                 logger)
             : null;
-        var database = new LogDatabase(options.ConnectionString ?? server?.ConnectionString ?? "", options.ConnectTimeout, options.CommandTimeout);
+        var database = new LogDatabase(options.ConnectionString ?? server?.ConnectionString ?? "", options.ConnectTimeout, options.CommandTimeout, options.ReadOnly);
         var host = new EventLogHost(options, server, database);
         try
         {
@@ -115,7 +116,7 @@ public sealed class EventLogHost : IAsyncDisposable
         }
 
         database.ForgetSessions();
-        if (server is not null && options.StopServerOnClose && (wasWriter || await IsUnusedAsync()))
+        if (server is not null && options.StopServerOnClose && (wasWriter || (isForReaders && await IsUnusedAsync())))
         {
             await server.StopAsync(CancellationToken.None);
         }
@@ -164,7 +165,7 @@ public sealed class EventLogHost : IAsyncDisposable
         {
             await EnsureServerAsync(ct);
             await using var connection = await database.OpenPooledAsync(ct);
-            await SchemaMigrator.CheckAsync(connection, ct);
+            isForReaders = await SchemaMigrator.CheckAsync(connection, ct);
         }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))
         {

@@ -14,15 +14,11 @@ public sealed class EventSerializer
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions Options = CreateOptions();
-    private readonly FrozenDictionary<string, JsonTypeInfo> byAlias;
-    private readonly FrozenDictionary<Type, JsonTypeInfo> byType;
     private readonly FrozenDictionary<string, IUpcaster> upcasters;
 
     /// <summary>Knows every event of the catalog, and older aliases through <paramref name="upcasters"/>.</summary>
     public EventSerializer(params IEnumerable<IUpcaster> upcasters)
     {
-        byAlias = EventCatalog.All.ToFrozenDictionary(type => type.Alias, type => TypeInfo(type.ClrType), StringComparer.Ordinal);
-        byType = EventCatalog.All.ToFrozenDictionary(type => type.ClrType, type => TypeInfo(type.ClrType));
         this.upcasters = upcasters.ToFrozenDictionary(upcaster => upcaster.Alias, StringComparer.Ordinal);
         foreach (var upcaster in this.upcasters.Values)
         {
@@ -44,9 +40,9 @@ public sealed class EventSerializer
     /// <exception cref="JsonException">The alias is not known, or the payload does not fit it.</exception>
     public DomainEvent Read(string alias, ReadOnlySpan<byte> payload)
     {
-        if (byAlias.TryGetValue(alias, out var info))
+        if (EventCatalog.Find(alias) is { } known)
         {
-            return (DomainEvent?)JsonSerializer.Deserialize(payload, info) ?? throw new JsonException("the payload is null");
+            return (DomainEvent?)JsonSerializer.Deserialize(payload, TypeInfo(known.ClrType)) ?? throw new JsonException("the payload is null");
         }
 
         if (!upcasters.TryGetValue(alias, out var upcaster))
@@ -63,10 +59,11 @@ public sealed class EventSerializer
 
     internal void Write(DomainEvent @event, Utf8JsonWriter writer)
     {
-        JsonSerializer.Serialize(writer, @event, byType[@event.GetType()]);
+        JsonSerializer.Serialize(writer, @event, TypeInfo(@event.GetType()));
         writer.Flush();
     }
 
+    // Made when first asked for: most programs meet few of the types, and each costs a millisecond.
     private static JsonTypeInfo TypeInfo(Type type) => Options.GetTypeInfo(type);
 
     /// <summary>The generated code, less what is derived from other members: the stream has a column, a run's phase says whether it is active.</summary>
@@ -93,12 +90,12 @@ public sealed class EventSerializer
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var step = first; step is not null; step = upcasters.GetValueOrDefault(step.NewAlias))
         {
-            if (byAlias.ContainsKey(step.Alias) || !seen.Add(step.Alias))
+            if (EventCatalog.Find(step.Alias) is not null || !seen.Add(step.Alias))
             {
                 throw new ArgumentException($"the upcaster of {first.Alias} leads to no event of the catalog");
             }
 
-            if (byAlias.ContainsKey(step.NewAlias))
+            if (EventCatalog.Find(step.NewAlias) is not null)
             {
                 return;
             }

@@ -61,16 +61,11 @@ internal sealed class SchemaMigrator
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Makes sure that the schema can be read by this program, changing nothing.</summary>
+    /// <summary>Makes sure that the schema can be read by this program, changing nothing; tells whether the server was started for readers.</summary>
     /// <exception cref="LogRefusedException">There is none, or it is one that we do not know.</exception>
-    public static async Task CheckAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        var version = await ReadVersionAsync(connection, ct);
-        if (version == 0)
-        {
-            throw new LogRefusedException(NoLog);
-        }
-    }
+    public static async Task<bool> CheckAsync(NpgsqlConnection connection, CancellationToken ct) => await ReadVersionAsync(connection, ct) == 0
+        ? throw new LogRefusedException(NoLog)
+        : await FindAsync(connection, "select current_setting('default_transaction_read_only') = 'on'", ct);
 
     /// <summary>The version of the schema; 0 when there is none.</summary>
     private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -83,6 +83,32 @@ public sealed class EventSearch
     public async Task<LogPosition> HeadAsync(CancellationToken ct) =>
         new((await ReadAsync("select coalesce(max(seq_id), 0) from qubes.mt_events", 1, row => row.Integer(0), ct))[0]);
 
+    /// <summary>The position that a mark stands for at the head of the log; null when there is no mark of that name.</summary>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
+    public async Task<LogPosition?> MarkAsync(string name, CancellationToken ct)
+    {
+        var newest = await ReadAsync(
+            "select type, (data ->> 'Position')::bigint from qubes.mt_events where stream_id = 'system' and type in ('mark-set', 'mark-remove') " +
+            $"and data ->> 'Name' = {SqlText.Of(name)} order by version desc limit 1",
+            2,
+            row => row.IsNull(1) ? (LogPosition?)null : new LogPosition(row.Integer(1)),
+            ct);
+        return newest is [var found] ? found : null;
+    }
+
+    /// <summary>The start of a run: the event that asked for it; null when the log does not tell of it.</summary>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
+    public async Task<RecordedEvent?> StartOfRunAsync(StreamName stream, string run, CancellationToken ct)
+    {
+        var found = await ReadAsync(
+            $"select {EventRows.Selection} from qubes.mt_events where stream_id = {SqlText.Of(stream.Value)} and type = 'domain-pre-start' " +
+            $"and data ->> 'Run' = {SqlText.Of(run)} order by version desc limit 1",
+            EventRows.Columns,
+            new EventRows(serializer).Decode,
+            ct);
+        return found is [var start] ? start : null;
+    }
+
     /// <summary>The names that qubes had when they came to be: also of those that are gone, but not of those that were erased.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
     public async Task<IReadOnlyDictionary<QubeId, string>> NamesAsync(IReadOnlyCollection<QubeId> ids, CancellationToken ct)

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text;
 
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>Values within a statement that can take no parameters, as COPY cannot.</summary>
 internal static class SqlText
 {
-    /// <summary>A text as an expression without any character of its own, whatever the server takes for an escape.</summary>
+    /// <summary>A text as a literal that means the same whatever the server takes for an escape elsewhere.</summary>
     public static string Of(string text) =>
-        $"convert_from(decode('{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(StoredText.Escape(text)))}', 'hex'), 'UTF8')";
+        $"E'{StoredText.Escape(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>A list for <c>in</c>.</summary>
     public static string List(IEnumerable<string> texts) => $"({string.Join(", ", texts.Select(Of))})";
