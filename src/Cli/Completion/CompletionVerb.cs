@@ -54,7 +54,7 @@ internal static class CompletionVerb
             "\n\nExamples:\n  qubes-history completion bash > /etc/bash_completion.d/qubes-history\n" +
             "  qubes-history completion zsh > /usr/share/zsh/site-functions/_qubes-history\n" +
             "  qubes-history completion fish > ~/.config/fish/completions/qubes-history.fish") { shell };
-        verb.SetAction(parsed => Console.Out.Write(parsed.GetValue(shell) switch
+        verb.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(parsed.GetValue(shell) switch
         {
             "bash" => Bash,
             "zsh" => Zsh,

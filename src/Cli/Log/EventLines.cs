@@ -13,8 +13,7 @@ internal sealed class EventLines(Pager page, QubeNameBook book)
     private const string Plain = "\u001b[0m";
     private const int PositionWidth = 8;
     private const int SubjectWidth = 12;
-    private const int TypeWidth = 13;
-    private const int Deepest = PositionWidth + 2;
+    private const int TypeWidth = 16;
     private RecordedEvent? before;
 
     /// <summary>Writes the next event.</summary>

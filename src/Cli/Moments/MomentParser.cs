@@ -87,7 +87,7 @@ internal sealed class MomentParser(TimeProvider clock)
             _ => DateTime.TryParseExact(first, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out var named) ? named : null,
         };
         return date is null ? null
-            : rest.Length == 0 ? (end < 0 ? new(new DateTimeOffset(date.Value, TimeSpan.Zero)) : null)
+            : rest.Length == 0 ? (end < 0 ? new(new DateTimeOffset(DateTime.SpecifyKind(date.Value, DateTimeKind.Unspecified), TimeSpan.Zero)) : null)
             : TimeOf(date.Value, rest);
     }
 
@@ -103,7 +103,7 @@ internal sealed class MomentParser(TimeProvider clock)
             return null;
         }
 
-        var local = date + time.TimeOfDay;
+        var local = DateTime.SpecifyKind(date, DateTimeKind.Unspecified) + time.TimeOfDay;
         return OffsetOf(zone, local) is { } offset ? new(new DateTimeOffset(local, offset).ToUniversalTime()) : null;
     }
 

@@ -121,6 +121,7 @@ internal static class ShowVerb
     private static string Value(Setting? setting) => setting switch
     {
         null => "-",
+        { Kind: SettingKind.Tag } => "set",
         { IsDefault: true } => $"{setting.Value ?? "none"} (default)",
         _ => setting.Value switch { null => "none", "" => "''", var value => value },
     };

@@ -16,12 +16,13 @@ internal static class StatsVerb
     internal static Command Create()
     {
         var since = new Option<string?>("--since") { Description = "Count only what happened at or after this moment.", HelpName = "WHEN" };
+        var until = new Option<string?>("--until") { Description = "Count only what happened up to this moment.", HelpName = "WHEN" };
         var plot = new Option<string?>("--plot") { Description = "Also draw the events of each day into this file; its name ends in .svg.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var verb = new Command(
             "stats",
             "Count the events by day (UTC), area, type and caller; show how long starts and shutdowns took, and how much room the log takes." +
-            "\n\nExamples:\n  qubes-history stats\n  qubes-history stats --since '1w ago' --json\n  qubes-history stats --plot events.svg") { since, plot, json };
+            "\n\nExamples:\n  qubes-history stats\n  qubes-history stats --since '1w ago' --json\n  qubes-history stats --plot events.svg") { since, until, plot, json };
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
             var file = parsed.GetValue(plot);
@@ -30,7 +31,7 @@ internal static class StatsVerb
                 throw new HistoryException($"--plot draws SVG only: name a file that ends in .svg instead of '{Terminal.Printable(file)}'; rsvg-convert or a browser makes other formats of it");
             }
 
-            var figures = await FiguresAsync(parsed.GetValue(since), log, ct).ConfigureAwait(false);
+            var figures = await FiguresAsync(parsed.GetValue(since), parsed.GetValue(until), log, ct).ConfigureAwait(false);
             if (file is not null)
             {
                 await WritePlotAsync(file, figures, ct).ConfigureAwait(false);
@@ -49,9 +50,9 @@ internal static class StatsVerb
         });
     }
 
-    private static async Task<Figures> FiguresAsync(string? since, EventLogHost log, CancellationToken ct)
+    private static async Task<Figures> FiguresAsync(string? since, string? until, EventLogHost log, CancellationToken ct)
     {
-        var head = await log.Search.HeadAsync(ct).ConfigureAwait(false);
+        var head = await Moment.FindAsync(log, until, ct).ConfigureAwait(false);
         var after = since is null ? LogPosition.Start : await Moment.BeforeAsync(log, since, ct).ConfigureAwait(false);
         var snapshots = await log.Statistics.SnapshotsAsync(ct).ConfigureAwait(false);
         return new(
@@ -87,9 +88,9 @@ internal static class StatsVerb
         if (figures.Outcomes.Count > 0)
         {
             var times = Empty("from", "to", "count", "half within", "95 %", "99 %", "longest");
-            foreach (var times1 in figures.Outcomes)
+            foreach (var outcome in figures.Outcomes)
             {
-                times.AddRow(times1.From, times1.To, Number(times1.Count), Seconds(times1.Median), Seconds(times1.Most95), Seconds(times1.Most99), Seconds(times1.Longest));
+                times.AddRow(outcome.From, outcome.To, Number(outcome.Count), Seconds(outcome.Median), Seconds(outcome.Most95), Seconds(outcome.Most99), Seconds(outcome.Longest));
             }
 
             Show(times);
