@@ -21,6 +21,11 @@ public sealed class RunningLog : SampleRuns, IAsyncLifetime
         await DisposeAsync();
     }
 
-    /// <summary>Appends a tag of dom0.</summary>
-    public Task<long> AppendTagAsync(string tag) => AppendAsync(Host, "admin.vm.tag.Set", [new TagAdded(QubeId.Dom0, tag)], Time.AddHours(3));
+    /// <summary>Appends a tag of dom0, in a request of its own.</summary>
+    public async Task<long> AppendTagAsync(string tag)
+    {
+        var metadata = new EventMetadata(tag, null, "dom0") { Method = "admin.vm.tag.Set", Argument = tag };
+        var recorded = await Host.Appender.AppendAsync([new PendingEvent(new TagAdded(QubeId.Dom0, tag), Time.AddHours(3), metadata)], CancellationToken.None);
+        return recorded[^1].Position.Value;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,10 @@ public sealed class EventSerializer
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions Options = CreateOptions();
+
+    // Filled when first asked for: most programs meet few of the types, and each costs a millisecond.
+    private readonly ConcurrentDictionary<string, JsonTypeInfo?> byAlias = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Type, JsonTypeInfo> byType = new();
     private readonly FrozenDictionary<string, IUpcaster> upcasters;
 
     /// <summary>Knows every event of the catalog, and older aliases through <paramref name="upcasters"/>.</summary>
@@ -40,9 +45,9 @@ public sealed class EventSerializer
     /// <exception cref="JsonException">The alias is not known, or the payload does not fit it.</exception>
     public DomainEvent Read(string alias, ReadOnlySpan<byte> payload)
     {
-        if (EventCatalog.Find(alias) is { } known)
+        if (byAlias.GetOrAdd(alias, static alias => EventCatalog.Find(alias) is { } known ? TypeInfo(known.ClrType) : null) is { } info)
         {
-            return (DomainEvent?)JsonSerializer.Deserialize(payload, TypeInfo(known.ClrType)) ?? throw new JsonException("the payload is null");
+            return (DomainEvent?)JsonSerializer.Deserialize(payload, info) ?? throw new JsonException("the payload is null");
         }
 
         if (!upcasters.TryGetValue(alias, out var upcaster))
@@ -59,11 +64,10 @@ public sealed class EventSerializer
 
     internal void Write(DomainEvent @event, Utf8JsonWriter writer)
     {
-        JsonSerializer.Serialize(writer, @event, TypeInfo(@event.GetType()));
+        JsonSerializer.Serialize(writer, @event, byType.GetOrAdd(@event.GetType(), TypeInfo));
         writer.Flush();
     }
 
-    // Made when first asked for: most programs meet few of the types, and each costs a millisecond.
     private static JsonTypeInfo TypeInfo(Type type) => Options.GetTypeInfo(type);
 
     /// <summary>The generated code, less what is derived from other members: the stream has a column, a run's phase says whether it is active.</summary>

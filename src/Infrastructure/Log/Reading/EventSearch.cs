@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Npgsql;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;

@@ -1,5 +1,4 @@
 using System.Text;
-using Npgsql;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
