@@ -23,7 +23,7 @@ public sealed class HistoryTests(SampleLog log) : IClassFixture<SampleLog>
     {
         var lines = Lines(await log.RunAsync("log", "--json", "--qube", SampleLog.Qube, "--type", "property-set"));
         Assert.Equal(log.Changed, Assert.Single(lines).GetProperty("position").GetInt64());
-        Assert.Empty(Lines(await log.RunAsync("log", "--json", "--qube", "nobody")));
+        Assert.Empty(Lines(await log.RunAsync("log", "--json", "--qube", SampleLog.Qube, "--type", "tag-add")));
     }
 
     [Fact]
@@ -55,6 +55,16 @@ public sealed class HistoryTests(SampleLog log) : IClassFixture<SampleLog>
 
     [Theory]
     [InlineData("there is no event type 'nonsense'", "log", "--type", "nonsense")]
+    [InlineData("there never was a qube 'nobody' in this log", "log", "--qube", "nobody")]
+    [InlineData("there is no area 'Weather'; known are: Labels, Properties", "log", "--area", "Weather")]
+    [InlineData("there is no position 1000000: the log goes from 0 to", "log", "--from", "1000000")]
+    [InlineData("the log begins at 2026-01-02 03:04:05Z", "log", "--until", "2025-12-31")]
+    [InlineData("the log begins at 2026-01-02 03:04:05Z", "at", "2026-01-02T04:04:04.5+01:00")]
+    [InlineData("'soon' is neither a position nor a time nor a mark; understood is a position such as 42", "at", "soon")]
+    [InlineData("there is no position -1", "show", "-1")]
+    [InlineData("--plot draws SVG only", "stats", "--plot", "days.png")]
+    [InlineData("the drawing cannot be written to '/nonexistent/days.svg'", "stats", "--plot", "/nonexistent/days.svg")]
+    [InlineData("--for takes a number of seconds", "watch", "--for", "-1")]
     [InlineData("there is no position 0", "show", "0")]
     [InlineData("there is no position 1000000", "at", "1000000")]
     [InlineData("there is no qube 'nobody'", "at", "9", "--qube", "nobody")]

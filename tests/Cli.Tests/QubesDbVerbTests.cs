@@ -50,7 +50,7 @@ public sealed class QubesDbVerbTests(SampleRuns log) : IClassFixture<SampleRuns>
         await FailsAsync($"the qube 'work' does not run at position {Text(log.Imported)}", "qubesdb", "work", "--at", Text(log.Imported));
         await FailsAsync("the qube 'work' does not run at position", "qubesdb", "work");
         await FailsAsync("there is no position 1000000: the log goes from 0 to", "qubesdb", "work", "--at", "1000000");
-        await FailsAsync("'soon' is neither a position nor a time", "qubesdb", "work", "--at", "soon");
+        await FailsAsync("'soon' is neither a position nor a time nor a mark", "qubesdb", "work", "--at", "soon");
     }
 
     private async Task FailsAsync(string reason, params string[] arguments)

@@ -13,7 +13,7 @@ internal static class VerifyVerb
         var verb = new Command(
             "verify",
             "Check that nobody rewrote the log: dense positions, the chain of hashes, the digest of every event, the versions of every stream. " +
-            "Ends with 0 when all fits, with 2 when something does not.") { json };
+            "Ends with 0 when all fits, with 2 when something does not.\n\nExamples:\n  qubes-history verify\n  qubes-history verify --json") { json };
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
             var report = await log.Verifier.VerifyAsync(LogPosition.Start, default, ct).ConfigureAwait(false);

@@ -36,6 +36,19 @@ internal sealed class CopyRows : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>All rows of a query.</summary>
+    public static async Task<List<T>> ReadAllAsync<T>(NpgsqlConnection connection, string query, int columns, Func<CopyRows, T> decode, CancellationToken ct)
+    {
+        await using var rows = await OpenAsync(connection, query, columns, ct);
+        var found = new List<T>();
+        while (await rows.ReadAsync(ct))
+        {
+            found.Add(decode(rows));
+        }
+
+        return found;
+    }
+
     /// <summary>Goes to the next row; false after the last. The values of the row before are gone then.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken ct)
     {

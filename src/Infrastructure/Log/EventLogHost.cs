@@ -15,6 +15,7 @@ public sealed class EventLogHost : IAsyncDisposable
     private readonly EmbeddedPostgres? server;
     private readonly LogDatabase database;
     private PostgresEventLog? appender;
+    private bool isForReaders = true;
     private bool isClosed;
 
     private EventLogHost(LogOptions options, EmbeddedPostgres? server, LogDatabase database)
@@ -24,6 +25,8 @@ public sealed class EventLogHost : IAsyncDisposable
         this.database = database;
         Serializer = new EventSerializer(options.Upcasters);
         Reader = new PostgresEventReader(database, Serializer);
+        Search = new EventSearch(database, Serializer);
+        Statistics = new LogStatistics(database);
         Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
         Checkpoints = new PostgresCheckpoints(database);
         Verifier = new ChainVerifier(database);
@@ -42,6 +45,12 @@ public sealed class EventLogHost : IAsyncDisposable
 
     /// <summary>The reading end.</summary>
     public PostgresEventReader Reader { get; }
+
+    /// <summary>Finds events by what they are about.</summary>
+    public EventSearch Search { get; }
+
+    /// <summary>Counts what the log holds.</summary>
+    public LogStatistics Statistics { get; }
 
     /// <summary>The snapshots.</summary>
     public SnapshotStore Snapshots { get; }
@@ -73,7 +82,7 @@ public sealed class EventLogHost : IAsyncDisposable
                 },
                 logger)
             : null;
-        var database = new LogDatabase(options.ConnectionString ?? server?.ConnectionString ?? "", options.ConnectTimeout, options.CommandTimeout);
+        var database = new LogDatabase(options.ConnectionString ?? server?.ConnectionString ?? "", options.ConnectTimeout, options.CommandTimeout, options.ReadOnly);
         var host = new EventLogHost(options, server, database);
         try
         {
@@ -107,7 +116,7 @@ public sealed class EventLogHost : IAsyncDisposable
         }
 
         database.ForgetSessions();
-        if (server is not null && options.StopServerOnClose && (wasWriter || await IsUnusedAsync()))
+        if (server is not null && options.StopServerOnClose && (wasWriter || (isForReaders && await IsUnusedAsync())))
         {
             await server.StopAsync(CancellationToken.None);
         }
@@ -156,7 +165,7 @@ public sealed class EventLogHost : IAsyncDisposable
         {
             await EnsureServerAsync(ct);
             await using var connection = await database.OpenPooledAsync(ct);
-            await SchemaMigrator.CheckAsync(connection, ct);
+            isForReaders = await SchemaMigrator.CheckAsync(connection, ct);
         }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))
         {

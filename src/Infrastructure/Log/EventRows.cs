@@ -14,12 +14,10 @@ internal sealed class EventRows(EventSerializer serializer)
     /// <summary>How many columns the query gives.</summary>
     public const int Columns = 16;
 
-    private const string Selection =
-        """
-        select seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, user_name,
-            headers ->> 'Method', headers ->> 'Argument', headers ->> 'Destination', headers -> 'Peer', headers -> 'Announced', headers -> 'Erased'
-        from qubes.mt_events
-        """;
+    /// <summary>The columns, in the order in which they are decoded.</summary>
+    public const string Selection =
+        "seq_id, id, stream_id, version, data, type, timestamp, correlation_id, causation_id, user_name, " +
+        "headers ->> 'Method', headers ->> 'Argument', headers ->> 'Destination', headers -> 'Peer', headers -> 'Announced', headers -> 'Erased'";
 
     private readonly TextCache texts = new();
     private readonly TextCache requests = new();
@@ -48,7 +46,7 @@ internal sealed class EventRows(EventSerializer serializer)
     public static string Query(LogPosition after, LogPosition? upTo)
     {
         var limit = upTo is { } last ? string.Create(CultureInfo.InvariantCulture, $" and seq_id <= {last.Value}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{Selection} where seq_id > {after.Value}{limit} order by seq_id");
+        return string.Create(CultureInfo.InvariantCulture, $"select {Selection} from qubes.mt_events where seq_id > {after.Value}{limit} order by seq_id");
     }
 
     /// <summary>The events of a stream before a version, the newest first.</summary>
@@ -63,7 +61,7 @@ internal sealed class EventRows(EventSerializer serializer)
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {Selection}
+            select {Selection} from qubes.mt_events
             where stream_id = convert_from(decode('{name}', 'hex'), 'UTF8') and version < {before.Value} and seq_id <= {upTo.Value}
             order by version desc limit {limit}
             """);

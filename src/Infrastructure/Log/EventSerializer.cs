@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,15 +15,15 @@ public sealed class EventSerializer
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions Options = CreateOptions();
-    private readonly FrozenDictionary<string, JsonTypeInfo> byAlias;
-    private readonly FrozenDictionary<Type, JsonTypeInfo> byType;
+
+    // Filled when first asked for: most programs meet few of the types, and each costs a millisecond.
+    private readonly ConcurrentDictionary<string, JsonTypeInfo?> byAlias = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Type, JsonTypeInfo> byType = new();
     private readonly FrozenDictionary<string, IUpcaster> upcasters;
 
     /// <summary>Knows every event of the catalog, and older aliases through <paramref name="upcasters"/>.</summary>
     public EventSerializer(params IEnumerable<IUpcaster> upcasters)
     {
-        byAlias = EventCatalog.All.ToFrozenDictionary(type => type.Alias, type => TypeInfo(type.ClrType), StringComparer.Ordinal);
-        byType = EventCatalog.All.ToFrozenDictionary(type => type.ClrType, type => TypeInfo(type.ClrType));
         this.upcasters = upcasters.ToFrozenDictionary(upcaster => upcaster.Alias, StringComparer.Ordinal);
         foreach (var upcaster in this.upcasters.Values)
         {
@@ -44,7 +45,7 @@ public sealed class EventSerializer
     /// <exception cref="JsonException">The alias is not known, or the payload does not fit it.</exception>
     public DomainEvent Read(string alias, ReadOnlySpan<byte> payload)
     {
-        if (byAlias.TryGetValue(alias, out var info))
+        if (byAlias.GetOrAdd(alias, static alias => EventCatalog.Find(alias) is { } known ? TypeInfo(known.ClrType) : null) is { } info)
         {
             return (DomainEvent?)JsonSerializer.Deserialize(payload, info) ?? throw new JsonException("the payload is null");
         }
@@ -63,7 +64,7 @@ public sealed class EventSerializer
 
     internal void Write(DomainEvent @event, Utf8JsonWriter writer)
     {
-        JsonSerializer.Serialize(writer, @event, byType[@event.GetType()]);
+        JsonSerializer.Serialize(writer, @event, byType.GetOrAdd(@event.GetType(), TypeInfo));
         writer.Flush();
     }
 
@@ -93,12 +94,12 @@ public sealed class EventSerializer
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var step = first; step is not null; step = upcasters.GetValueOrDefault(step.NewAlias))
         {
-            if (byAlias.ContainsKey(step.Alias) || !seen.Add(step.Alias))
+            if (EventCatalog.Find(step.Alias) is not null || !seen.Add(step.Alias))
             {
                 throw new ArgumentException($"the upcaster of {first.Alias} leads to no event of the catalog");
             }
 
-            if (byAlias.ContainsKey(step.NewAlias))
+            if (EventCatalog.Find(step.NewAlias) is not null)
             {
                 return;
             }

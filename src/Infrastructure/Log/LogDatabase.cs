@@ -11,10 +11,14 @@ internal sealed class LogDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource single;
     private readonly NpgsqlDataSource pooled;
 
-    public LogDatabase(string connectionString, TimeSpan connectTimeout, TimeSpan commandTimeout)
+    /// <param name="connectionString">The server.</param>
+    /// <param name="connectTimeout">How long an attempt to connect may take.</param>
+    /// <param name="commandTimeout">How long a statement may take.</param>
+    /// <param name="isReader">Whether nothing is ever written: a reader needs none of the server's own types, and asks for them no more.</param>
+    public LogDatabase(string connectionString, TimeSpan connectTimeout, TimeSpan commandTimeout, bool isReader)
     {
-        single = Build(connectionString, connectTimeout, commandTimeout, builder => builder.Pooling = false);
-        pooled = Build(connectionString, connectTimeout, commandTimeout, builder =>
+        single = Build(connectionString, connectTimeout, commandTimeout, isReader, builder => builder.Pooling = false);
+        pooled = Build(connectionString, connectTimeout, commandTimeout, isReader, builder =>
         {
             builder.Pooling = true;
             builder.MinPoolSize = 0;
@@ -43,11 +47,12 @@ internal sealed class LogDatabase : IAsyncDisposable
         await pooled.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, TimeSpan connect, TimeSpan command, Action<NpgsqlConnectionStringBuilder> adjust)
+    private static NpgsqlDataSource Build(string connectionString, TimeSpan connect, TimeSpan command, bool isReader, Action<NpgsqlConnectionStringBuilder> adjust)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(!isReader));
         var settings = builder.ConnectionStringBuilder;
         settings.Timezone = "UTC";
         settings.Enlist = false;

@@ -9,6 +9,17 @@ internal sealed class SchemaMigrator
 {
     private static readonly IReadOnlyList<(int Version, string Name)> Scripts = FindScripts();
 
+    private static readonly (string Sql, string What)[] ForeignLayouts =
+    [
+        ("exists (select from pg_class where oid = any (array[to_regclass('qubes.mt_events'), to_regclass('qubes.mt_streams')]) and relkind = 'p')",
+            "partitioned tables"),
+        ("exists (select from pg_attribute where attrelid = to_regclass('qubes.mt_streams') and attname = 'id' and atttypid = 'uuid'::regtype)",
+            "streams that are keyed by uuid"),
+        ("exists (select from pg_constraint where conrelid = to_regclass('qubes.mt_streams') and contype = 'p' and cardinality(conkey) > 1)",
+            "several tenants (conjoined tenancy)"),
+        ("to_regclass('qubes.mt_dcb_tag_version') is not null", "event tags"),
+    ];
+
     /// <summary>What a reader is told when nobody has written yet.</summary>
     public const string NoLog = "There is no event log yet: start qubesd once.";
 
@@ -50,16 +61,11 @@ internal sealed class SchemaMigrator
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Makes sure that the schema can be read by this program, changing nothing.</summary>
+    /// <summary>Makes sure that the schema can be read by this program, changing nothing; tells whether the server was started for readers.</summary>
     /// <exception cref="LogRefusedException">There is none, or it is one that we do not know.</exception>
-    public static async Task CheckAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        var version = await ReadVersionAsync(connection, ct);
-        if (version == 0)
-        {
-            throw new LogRefusedException(NoLog);
-        }
-    }
+    public static async Task<bool> CheckAsync(NpgsqlConnection connection, CancellationToken ct) => await ReadVersionAsync(connection, ct) == 0
+        ? throw new LogRefusedException(NoLog)
+        : await FindAsync(connection, "select current_setting('default_transaction_read_only') = 'on'", ct);
 
     /// <summary>The version of the schema; 0 when there is none.</summary>
     private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken ct)
@@ -81,25 +87,14 @@ internal sealed class SchemaMigrator
             : 0;
     }
 
+    // One question for all of them: a reader asks before it shows its first line.
     private static async Task RefuseForeignLayoutAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        (string Sql, string What)[] variants =
-        [
-            ("select exists (select from pg_class where oid = any (array[to_regclass('qubes.mt_events'), to_regclass('qubes.mt_streams')]) and relkind = 'p')",
-                "partitioned tables"),
-            ("select exists (select from pg_attribute where attrelid = to_regclass('qubes.mt_streams') and attname = 'id' and atttypid = 'uuid'::regtype)",
-                "streams that are keyed by uuid"),
-            ("select exists (select from pg_constraint where conrelid = to_regclass('qubes.mt_streams') and contype = 'p' and cardinality(conkey) > 1)",
-                "several tenants (conjoined tenancy)"),
-            ("select to_regclass('qubes.mt_dcb_tag_version') is not null", "event tags"),
-        ];
-        foreach (var (sql, what) in variants)
+        await using var command = new NpgsqlCommand($"select case {string.Join(' ', ForeignLayouts.Select(variant => $"when {variant.Sql} then '{variant.What}'"))} end", connection);
+        if (await command.ExecuteScalarAsync(ct) is string what)
         {
-            if (await FindAsync(connection, sql, ct))
-            {
-                throw new LogRefusedException(
-                    $"The schema qubes holds Marten tables with {what}, which qubesd does not write. Give the event log a database of its own, or move that schema away.");
-            }
+            throw new LogRefusedException(
+                $"The schema qubes holds Marten tables with {what}, which qubesd does not write. Give the event log a database of its own, or move that schema away.");
         }
     }
 

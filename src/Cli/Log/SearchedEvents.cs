@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
+namespace Qubes.Cqrs.Cli;
+
+/// <summary>The events that somebody asked for.</summary>
+/// <param name="Query">What the server sifts.</param>
+/// <param name="Text">A text that must occur in a value, a name, the call or the caller; null for no condition.</param>
+internal sealed record SearchedEvents(EventQuery Query, string? Text)
+{
+    /// <summary>The matching events of the log, and of the journal of disposables beside it, the newest first.</summary>
+    internal async IAsyncEnumerable<RecordedEvent> NewestFirstAsync(
+        EventLogHost log, QubeNameBook book, JournalContents? journal, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var beside = new Stack<RecordedEvent>((journal?.Events() ?? []).Where(recorded => IsWanted(recorded) && HasText(recorded, log, book)));
+        await foreach (var recorded in log.Search.NewestFirstAsync(Query, ct).ConfigureAwait(false))
+        {
+            while (beside.TryPeek(out var newer) && newer.Position >= recorded.Position)
+            {
+                yield return beside.Pop();
+            }
+
+            if (HasText(recorded, log, book))
+            {
+                yield return recorded;
+            }
+        }
+
+        while (beside.TryPop(out var first))
+        {
+            yield return first;
+        }
+    }
+
+    /// <summary>Whether the text occurs in an event, of which the server has looked at the form in which it is stored.</summary>
+    internal bool HasText(RecordedEvent recorded, EventLogHost log, QubeNameBook book)
+    {
+        if (Text is null)
+        {
+            return true;
+        }
+
+        var metadata = recorded.Metadata;
+        return Has(recorded.Type) || Has(recorded.Stream.Value) || Has(EventText.Subject(recorded, book.NameOf)) || Has(EventText.Summary(recorded, book.NameOf)) ||
+            Has(metadata?.Source) || Has(metadata?.Method) || Has(metadata?.Argument) || Has(metadata?.Destination) || Has(metadata?.Peer?.Command) ||
+            (recorded.Event is { } change && HasValue(change, log.Serializer));
+    }
+
+    private bool Has(string? text) => text is not null && text.Contains(Text!, StringComparison.OrdinalIgnoreCase); // not null here
+
+    private bool HasValue(DomainEvent change, EventSerializer serializer)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        serializer.Write(change, payload);
+        var reader = new Utf8JsonReader(payload.WrittenSpan);
+        while (reader.Read())
+        {
+            if ((reader.TokenType is JsonTokenType.String && Has(reader.GetString())) ||
+                (reader.TokenType is JsonTokenType.Number && Has(System.Text.Encoding.ASCII.GetString(reader.ValueSpan))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The conditions that the server applies, for events that it does not have.</summary>
+    private bool IsWanted(RecordedEvent recorded) =>
+        recorded.Position > Query.After && (Query.UpTo is null || recorded.Position <= Query.UpTo) &&
+        (Query.Streams is null || Query.Streams.Contains(recorded.Stream)) &&
+        (Query.Types is null || Query.Types.Contains(recorded.Type) || Query.AlsoProperties.Contains(PropertyOf(recorded))) &&
+        (Query.Property is null || PropertyOf(recorded) == Query.Property) &&
+        (Query.Feature is null || FeatureOf(recorded) == Query.Feature) &&
+        (Query.Caller is null || recorded.Metadata?.Source == Query.Caller) &&
+        (Query.Method is not { } method || (method.EndsWith('*')
+            ? recorded.Metadata?.Method.StartsWith(method[..^1], StringComparison.Ordinal) == true
+            : recorded.Metadata?.Method == method));
+
+    private static string? PropertyOf(RecordedEvent recorded) => recorded.Event switch
+    {
+        PropertySet e => e.Property,
+        PropertyReset e => e.Property,
+        _ => null,
+    };
+
+    private static string? FeatureOf(RecordedEvent recorded) => recorded.Event switch
+    {
+        FeatureSet e => e.Feature,
+        FeatureRemoved e => e.Feature,
+        _ => null,
+    };
+}
