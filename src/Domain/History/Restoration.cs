@@ -53,7 +53,7 @@ public static class Restoration
 
         foreach (var label in plan.Steps.OfType<LabelStep>().Where(step => step.Color is not null))
         {
-            yield return $"label {label.Name}: comes back with another number";
+            yield return $"label {label.Name}: may come back with another number";
         }
     }
 }
