@@ -60,6 +60,12 @@ public sealed record AdminServices
     /// <summary>Sends all qubes to sleep, and wakes them.</summary>
     public required HostSuspension Suspension { get; init; }
 
+    /// <summary>Finds earlier states.</summary>
+    public PastStates Past { get; init; } = new();
+
+    /// <summary>Reads plan files; null where there are none.</summary>
+    public IPlanFileReader? PlanFiles { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

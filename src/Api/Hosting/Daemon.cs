@@ -19,6 +19,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
     private readonly ILogger logger = loggers.CreateLogger("qubesd");
     private readonly EventHub hub = new(new EventHubOptions { QueueMessages = configuration.EventQueue }, loggers.CreateLogger("qubesd.events"));
     private readonly StateChanges changes = new(new StateChangesOptions { ForgetsDisposables = configuration.ForgetsDisposables });
+    private readonly PastStates past = new();
     private readonly RecentDispIds recentDispIds = new(TimeProvider.System);
     private Func<World> current = static () => World.Empty;
     private readonly SystemdNotifier systemd = SystemdNotifier.TakeFromEnvironment();
@@ -42,7 +43,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
 
         using var files = new QubeFilesHost(paths, configuration.StoreWriteInterval, logger);
         var services = new ServiceFolder(paths.OnDisk(Dom0Services.Folder));
-        await using var state = new DaemonState(source, hub, changes, recentDispIds, services, files, outside.Keys, loggers, configuration);
+        await using var state = new DaemonState(source, hub, changes, past, recentDispIds, services, files, outside.Keys, loggers, configuration);
         current = () => state.Writer.Current;
         await state.StartAsync(opened, MakeKeeper(firstEvents), options.Import, store, reason, stop).ConfigureAwait(false);
         return await ServeAsync(state, files, outside, stop).ConfigureAwait(false);
@@ -58,7 +59,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
             new PermissionBehavior(() => writer.Current), new HostBehavior(observer),
-        ], preparation);
+        ], [preparation, .. PlanPreparation.All(preparation, () => writer.Current, TimeProvider.System)]);
         await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
@@ -86,6 +87,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Changes = changes,
             Gauge = new HostGauge(outside.Host, TimeProvider.System),
             RecentDispIds = recentDispIds,
+            Past = past,
+            PlanFiles = new PlanFileReader(),
             Files = files.Reader,
             Databases = outside.Databases,
             Pools = pools,

@@ -8,7 +8,7 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary>What the daemon keeps: the log, the writer on it, the view of the store, the snapshots.</summary>
 internal sealed class DaemonState(
-    LogSource source, EventHub hub, StateChanges changes, RecentDispIds recentDispIds, IServiceFolder services, QubeFilesHost files,
+    LogSource source, EventHub hub, StateChanges changes, PastStates past, RecentDispIds recentDispIds, IServiceFolder services, QubeFilesHost files,
     QubesDbFollower keys, ILoggerFactory loggers, DaemonConfiguration configuration)
     : IAsyncDisposable
 {
@@ -98,6 +98,7 @@ internal sealed class DaemonState(
         }
 
         changes.Past?.Dispose();
+        past.Dispose();
         ending.Dispose();
     }
 
@@ -108,6 +109,7 @@ internal sealed class DaemonState(
         fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
         fanOut.Snapshots.Publish(world.Kept);
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
+        past.Worlds = new PastWorlds(log.Reader, log.Snapshots, PastStates.MostEvents) { PassesErased = true };
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);

@@ -56,5 +56,8 @@ public static class CommandRegistry
         CommandRegistration.Of(new ObserveHostHandler()),
         CommandRegistration.Of<MarkPosition, MarkPositionValidator>(new MarkPositionHandler()),
         CommandRegistration.Of(new UnmarkPositionHandler()),
+        CommandRegistration.Of(new RestoreSystemHandler()),
+        CommandRegistration.Of(new RevertEventsHandler()),
+        CommandRegistration.Of(new ApplyPlanFileHandler()),
     ];
 }

@@ -22,19 +22,7 @@ public sealed class SetFeatureValidator : AbstractValidator<SetFeature>
     public SetFeatureValidator()
     {
         ClassLevelCascadeMode = CascadeMode.Stop;
-        RuleFor(command => command).Obeys(command =>
-        {
-            var value = AsciiText.Read(command.UntrustedValue.Span, "Feature value");
-            if (!command.Feature.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-'))
-            {
-                throw new InvalidRequestException("feature name contains illegal characters");
-            }
-
-            if (value.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0)
-            {
-                throw new InvalidRequestException($"{command.Feature} value contains illegal characters");
-            }
-        });
+        RuleFor(command => command).Obeys(command => Domain.Features.Check(command.Feature, AsciiText.Read(command.UntrustedValue.Span, "Feature value")));
     }
 }
 

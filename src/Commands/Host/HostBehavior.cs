@@ -9,7 +9,7 @@ public sealed class HostBehavior(HostObserver observer) : IPipelineBehavior
     /// <inheritdoc/>
     public async ValueTask<LogPosition> HandleAsync(ICommand command, Call call, Func<ValueTask<LogPosition>> next, CancellationToken ct)
     {
-        if (command is SetProperty { Property: "kernel" or "default_kernel" } or AttachDevice)
+        if (command is SetProperty { Property: "kernel" or "default_kernel" } or AttachDevice or PlanCommand)
         {
             await observer.ObserveAsync(call, ct).ConfigureAwait(false);
         }

@@ -20,19 +20,25 @@ public sealed class AddPoolPreparation(IPoolHost host, Func<World> current) : IC
         var wanted = (AddPool)command;
         var pool = wanted.Parse();
         Pools.CheckNew(current(), pool); // so that a refused one leaves no folder
+        return wanted with { Setup = await SetUpAsync(pool, ct).ConfigureAwait(false) };
+    }
+
+    /// <summary>Sets a pool up; one that takes too long counts as one that cannot be.</summary>
+    internal async ValueTask<PoolSetup> SetUpAsync(NewPool pool, CancellationToken ct)
+    {
         if (!await turns.WaitAsync(Patience, ct).ConfigureAwait(false))
         {
-            return wanted with { Setup = new PoolSetup(PoolSetupOutcome.TimedOut) };
+            return new PoolSetup(PoolSetupOutcome.TimedOut);
         }
 
         var work = Task.Run(() => SetUp(pool), CancellationToken.None);
         try
         {
-            return wanted with { Setup = await work.WaitAsync(Patience, ct).ConfigureAwait(false) };
+            return await work.WaitAsync(Patience, ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            return wanted with { Setup = new PoolSetup(PoolSetupOutcome.TimedOut) };
+            return new PoolSetup(PoolSetupOutcome.TimedOut);
         }
     }
 

@@ -4,6 +4,21 @@ namespace Qubes.Cqrs.Domain;
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.feature.*.</remarks>
 public static class Features
 {
+    /// <summary>Refuses what no feature can be called, and what none can hold.</summary>
+    /// <exception cref="InvalidRequestException">It cannot.</exception>
+    public static void Check(string feature, string value)
+    {
+        if (!feature.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-'))
+        {
+            throw new InvalidRequestException("feature name contains illegal characters");
+        }
+
+        if (value.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0)
+        {
+            throw new InvalidRequestException($"{feature} value contains illegal characters");
+        }
+    }
+
     /// <summary>Sets a feature.</summary>
     /// <exception cref="DomainException">A reaction refuses the value.</exception>
     public static void Set(Draft draft, QubeId id, string feature, string value)

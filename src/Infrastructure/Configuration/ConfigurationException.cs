@@ -13,4 +13,7 @@ public sealed class ConfigurationException(string file, long line, long column, 
 
     /// <summary>The column, from 1.</summary>
     public long Column { get; } = column;
+
+    /// <summary>What is wrong, and what was expected.</summary>
+    public string Problem { get; } = reason;
 }

@@ -23,6 +23,12 @@ internal sealed class YamlValue
     /// <summary>Whether nothing was written.</summary>
     internal bool IsNull => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
+    /// <summary>Whether it is a list.</summary>
+    internal bool IsList => node is YamlSequenceNode;
+
+    /// <summary>Where it stands in the file.</summary>
+    internal Domain.FilePlace Place => new((int)node.Start.Line, (int)node.Start.Column);
+
     private bool IsPlain => node is YamlScalarNode { Style: ScalarStyle.Plain };
 
     private string? Scalar => (node as YamlScalarNode)?.Value;

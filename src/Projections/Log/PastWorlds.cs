@@ -8,6 +8,9 @@ namespace Qubes.Cqrs.Projections;
 /// <param name="mostEvents">The most events that a search reads.</param>
 public sealed class PastWorlds(IEventReader reader, ISnapshotStore snapshots, int mostEvents) : IDisposable
 {
+    /// <summary>Whether events that were erased are passed over, as a replay does, rather than making the world of a position unknown.</summary>
+    public bool PassesErased { get; init; }
+
     private readonly SemaphoreSlim turn = new(1, 1);
     private World? last;
 
@@ -46,7 +49,7 @@ public sealed class PastWorlds(IEventReader reader, ISnapshotStore snapshots, in
         {
             await foreach (var recorded in reader.ReadAsync(world.Position, position, ct).ConfigureAwait(false))
             {
-                if (recorded.Event is null || recorded.Position != world.Position.Next)
+                if ((recorded.Event is null && !PassesErased) || recorded.Position != world.Position.Next)
                 {
                     return null;
                 }

@@ -47,6 +47,7 @@ public sealed partial class CaseCoverageTests
     {
         ["Failed to suspend some qubes: <texts>"] = "HostSuspensionTests",
         ["Too many clients follow the state; try again later"] = "StateChangesTests",
+        ["There is no position <position>: the log goes from 0 to <newest>"] = "UndoTests",
     };
 
     private static readonly IReadOnlyList<Case> Known = Case.All();

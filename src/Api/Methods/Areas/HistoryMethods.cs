@@ -15,5 +15,8 @@ internal static class HistoryMethods
     [
         Row("qubes.cqrs.Mark", Required, Optional, AdminVm, Global, Write) with { IsOwn = true },
         Row("qubes.cqrs.Unmark", Required, Forbidden, AdminVm, Global, Write) with { IsOwn = true },
+        Row("qubes.cqrs.Restore", Required, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
+        Row("qubes.cqrs.Revert", Forbidden, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
+        Row("qubes.cqrs.Apply", Required, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
     ];
 }
