@@ -16,6 +16,9 @@ internal sealed record CheckpointClaim(string Name, long Size, SignedCheckpoint?
     // The daemon keeps far fewer; somebody who puts in more shall not use up the memory.
     private const int Most = 200_000;
 
+    /// <summary>Its number in the table; 0 for others.</summary>
+    public long Number { get; init; }
+
     /// <summary>Whether the log fits it; null when that is not known yet.</summary>
     public bool? Fits { get; set; }
 
@@ -25,7 +28,7 @@ internal sealed record CheckpointClaim(string Name, long Size, SignedCheckpoint?
     /// <summary>Reads those of the table, and adds those from outside; sorted by size.</summary>
     public static async Task<List<CheckpointClaim>> LoadAsync(NpgsqlConnection connection, VerifyOptions options, CancellationToken ct)
     {
-        List<(string Name, long Size, string Note, bool IsRefused)> rows = [];
+        List<(long Number, long Size, string Note, bool IsRefused)> rows = [];
         if (options.WithTables && await MerkleStore.ExistsAsync(connection, ct))
         {
             await using var command = new NpgsqlCommand(
@@ -33,12 +36,12 @@ internal sealed record CheckpointClaim(string Name, long Size, SignedCheckpoint?
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                rows.Add((string.Create(CultureInfo.InvariantCulture, $"checkpoint {reader.GetInt64(0)} of qubes_checkpoints"), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3)));
+                rows.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3)));
             }
         }
 
         // Signatures take time: all cores.
-        var inTable = rows.AsParallel().Select(row => OfRow(row.Name, row.Size, row.Note, row.IsRefused, options.Key));
+        var inTable = rows.AsParallel().Select(row => OfRow(row.Number, row.Size, row.Note, row.IsRefused, options.Key));
         var outside = options.Outside.Select(found => OfOutside(found, ProblemOf(found.Checkpoint, options.Key)));
         return [.. inTable.Concat(outside.AsParallel()).AsEnumerable().OrderBy(claim => claim.Size).ThenBy(claim => claim.Name, StringComparer.Ordinal)];
     }
@@ -57,17 +60,18 @@ internal sealed record CheckpointClaim(string Name, long Size, SignedCheckpoint?
     private static CheckpointClaim OfOutside(OutsideCheckpoint found, string? problem) =>
         new(found.Name, found.Checkpoint.Checkpoint.Size, problem is null ? found.Checkpoint : null, true, false, problem);
 
-    private static CheckpointClaim OfRow(string name, long size, string note, bool isRefused, CheckpointVerifierKey? key)
+    private static CheckpointClaim OfRow(long number, long size, string note, bool isRefused, CheckpointVerifierKey? key)
     {
+        var name = string.Create(CultureInfo.InvariantCulture, $"checkpoint {number} of qubes_checkpoints");
         try
         {
             var signed = SignedCheckpoint.Parse(note);
             var problem = signed.Checkpoint.Size == size ? ProblemOf(signed, key) : "its row names another size than its text";
-            return new CheckpointClaim(name, problem is null ? size : Math.Min(size, signed.Checkpoint.Size), problem is null ? signed : null, false, isRefused, problem);
+            return new CheckpointClaim(name, problem is null ? size : Math.Min(size, signed.Checkpoint.Size), problem is null ? signed : null, false, isRefused, problem) { Number = number };
         }
         catch (ProofException e)
         {
-            return new CheckpointClaim(name, size, null, false, isRefused, e.Message);
+            return new CheckpointClaim(name, size, null, false, isRefused, e.Message) { Number = number };
         }
     }
 

@@ -20,8 +20,11 @@ public sealed record VerifyOptions
     /// <summary>The log's public key; null when it is not known, and signatures are not looked at.</summary>
     public CheckpointVerifierKey? Key { get; init; }
 
-    /// <summary>Whether the checkpoints and the tree in the database are looked at.</summary>
+    /// <summary>Whether the checkpoints in the database are looked at.</summary>
     public bool WithTables { get; init; } = true;
+
+    /// <summary>Whether the tree in the database is looked at.</summary>
+    public bool WithTree { get; init; } = true;
 }
 
 /// <summary>A checkpoint that was kept outside of the database.</summary>

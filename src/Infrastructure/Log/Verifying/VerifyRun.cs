@@ -25,6 +25,9 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
     private ChainFault? fault;
     private ChainFault? readerFault;
 
+    /// <summary>The checkpoints, and whether the log fits them.</summary>
+    public IReadOnlyList<CheckpointClaim> Claims => claims;
+
     /// <summary>Looks.</summary>
     public async Task<ChainReport> RunAsync()
     {
@@ -39,7 +42,7 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
         await ReadAsync();
         fault ??= ledger.FindFault(position);
         var best = fault;
-        if (tree is not null && options.WithTables)
+        if (tree is not null && options is { WithTables: true, WithTree: true })
         {
             best = Lower(best, await new TreeComparison(connection, claims, ct).FindAsync(tree));
         }
@@ -70,12 +73,31 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
         }
 
         var tiles = await MerkleStore.ExistsAsync(connection, ct) ? await MerkleStore.ReadAsync(connection, [since.Size], ct) : [];
+        await CompareOlderAsync(since.Size);
         tree = MerkleTree.Load(since.Size, (level, tile) => tiles.GetValueOrDefault((level, tile))) is { } stored && stored.Root().AsSpan().SequenceEqual(since.Root.Span)
             ? new SeenTree(stored)
             : null;
         return tree is null && options.WithTables
             ? new ChainFault(new LogPosition(since.Size), "the stored tree (qubes_merkle) does not fit the trusted checkpoint: verify the whole log, without --since")
             : null;
+    }
+
+    // Checkpoints from outside that are older than the trusted one: the stored tree tells, which has to lead to the trusted root.
+    private async Task CompareOlderAsync(long size)
+    {
+        foreach (var claim in claims.Where(claim => claim is { IsOutside: true, Signed: not null } && claim.Size < size))
+        {
+            try
+            {
+                var nodes = MerkleStore.Nodes(await MerkleStore.ReadAsync(connection, [claim.Size, size], ct));
+                claim.Fits = claim.Size == 0 || (MerklePath.Root(0, claim.Size, nodes).AsSpan().SequenceEqual(claim.Signed!.Checkpoint.Root.Span) && // filtered
+                    MerklePath.IsConsistent(claim.Size, claim.Signed.Checkpoint.Root.Span, size, options.Since!.Checkpoint.Root.Span, MerklePath.Consistency(claim.Size, size, nodes)));
+            }
+            catch (ProofException)
+            {
+                claim.Fits = false;
+            }
+        }
     }
 
     private async Task ReadAsync()
