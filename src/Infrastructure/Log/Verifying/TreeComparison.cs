@@ -9,6 +9,9 @@ internal sealed class TreeComparison(NpgsqlConnection connection, IReadOnlyList<
 {
     private const string Rows = "select level::bigint, tile, hashes from qubes.qubes_merkle";
 
+    /// <summary>The first event that is certainly not the one that was signed; null when none was found.</summary>
+    public LogPosition? Changed { get; private set; }
+
     /// <summary>The first position at which the stored tree and the log differ; null when they do not.</summary>
     /// <param name="tree">The tree over the events that fit.</param>
     public async Task<ChainFault?> FindAsync(SeenTree tree)
@@ -37,7 +40,10 @@ internal sealed class TreeComparison(NpgsqlConnection connection, IReadOnlyList<
 
         if (Enumerable.Range(0, MerkleTile.Height).Any(level => counts.GetValueOrDefault(level) < MerkleTile.CountAt(needed, level)))
         {
-            places.Add((await FirstMissingAsync(needed), true));
+            if (await FirstMissingAsync(needed) is { } missing)
+            {
+                places.Add((missing, true));
+            }
         }
 
         foreach (var (place, isCertain) in places)
@@ -51,18 +57,18 @@ internal sealed class TreeComparison(NpgsqlConnection connection, IReadOnlyList<
         return null;
     }
 
-    private async Task<long> FirstMissingAsync(long size)
+    private async Task<long?> FirstMissingAsync(long size)
     {
         await using var command = new NpgsqlCommand(
             """
             select min(level_of.tile << (8 * (level_of.level + 1))) from (
                 select level, generate_series(0, ($1 >> (8 * level)) >> 8) as tile, ($1 >> (8 * level)) as hashes from generate_series(0, 6) as level) as level_of
             left join qubes.qubes_merkle as stored on stored.level = level_of.level and stored.tile = level_of.tile
-            where coalesce(length(stored.hashes), 0) < 32 * least(256, level_of.hashes - (level_of.tile << 8))
+            where stored.level is null and level_of.hashes > level_of.tile << 8
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = size });
-        return await command.ExecuteScalarAsync(ct) as long? ?? 0;
+        return await command.ExecuteScalarAsync(ct) as long?;
     }
 
     // Which of the two was changed: what was signed tells.
@@ -77,7 +83,8 @@ internal sealed class TreeComparison(NpgsqlConnection connection, IReadOnlyList<
         var stored = (await MerkleStore.ReadAsync(connection, [start], ct)).GetValueOrDefault((0, start / MerkleTile.Width), []);
         if (await FirstOfTileAsync(start, stored) is { } leaf && leaf < tree.Size)
         {
-            return new ChainFault(new LogPosition(leaf + 1), await IsSignedAsync(leaf, stored.AsSpan((int)(leaf - start) * MerkleHash.Length, MerkleHash.Length).ToArray())
+            Changed = await IsSignedAsync(leaf, stored.AsSpan((int)(leaf - start) * MerkleHash.Length, MerkleHash.Length).ToArray()) ? new LogPosition(leaf + 1) : null;
+            return new ChainFault(new LogPosition(leaf + 1), Changed is not null
                 ? "the event was changed, with its hash: it is not the one that a signed checkpoint covers"
                 : "the stored tree (qubes_merkle) does not fit the event");
         }

@@ -22,6 +22,7 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
     private long read;
     private long erased;
     private int nextClaim;
+    private long changed;
     private ChainFault? fault;
     private ChainFault? readerFault;
 
@@ -44,7 +45,9 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
         var best = fault;
         if (tree is not null && options is { WithTables: true, WithTree: true })
         {
-            best = Lower(best, await new TreeComparison(connection, claims, ct).FindAsync(tree));
+            var comparison = new TreeComparison(connection, claims, ct);
+            best = Lower(best, await comparison.FindAsync(tree));
+            changed = comparison.Changed?.Value ?? 0;
         }
 
         return Report(Lower(best, FindFaultOfClaims()));
@@ -266,8 +269,10 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
     {
         var since = claims.Where(other => other.Fits == true && !other.IsRefused && other.Size < claim.Size).Select(other => other.Size)
             .Append(options.Since?.Checkpoint.Size ?? 0).Max();
-        return new ChainFault(new LogPosition(since + 1), string.Create(
-            CultureInfo.InvariantCulture, $"events were rewritten, the first between position {since + 1} and {claim.Size}: {claim.Name} does not fit"));
+        return changed > since && changed <= claim.Size
+            ? new ChainFault(new LogPosition(changed), $"the event was rewritten: {claim.Name} does not fit")
+            : new ChainFault(new LogPosition(since + 1), string.Create(
+                CultureInfo.InvariantCulture, $"events were rewritten, the first between position {since + 1} and {claim.Size}: {claim.Name} does not fit"));
     }
 
     private ChainReport Report(ChainFault? found)
