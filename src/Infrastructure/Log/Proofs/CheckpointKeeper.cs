@@ -27,6 +27,7 @@ public sealed class CheckpointKeeper : IDisposable
     private string? dispute;
     private string? failure;
     private int made;
+    private bool isFollowing;
 
     internal CheckpointKeeper(LogDatabase database, HashFeed feed, CheckpointOptions options, TimeProvider time, ILogger logger)
     {
@@ -40,6 +41,7 @@ public sealed class CheckpointKeeper : IDisposable
     /// <summary>Follows the log until <paramref name="ct"/> ends it.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        isFollowing = true;
         var witnessing = witness.RunAsync(ct);
         while (!ct.IsCancellationRequested)
         {
@@ -65,6 +67,11 @@ public sealed class CheckpointKeeper : IDisposable
     /// <summary>Signs what is not signed yet: the writer has stopped.</summary>
     public async Task FlushAsync(CancellationToken ct)
     {
+        if (isFollowing && tree is null)
+        {
+            return; // it could not be signed until now, and nobody shall wait for a look through the whole log
+        }
+
         try
         {
             if (await StandAsync(ct).ConfigureAwait(false) && await GrowAsync(ct).ConfigureAwait(false) && tree!.Size > covered) // it stands
