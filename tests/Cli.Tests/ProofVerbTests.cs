@@ -14,7 +14,7 @@ public sealed partial class ProofVerbTests(SignedSampleLog log) : IClassFixture<
     {
         var run = await log.RunAsync("verify");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(Golden("verify"), Plain(run.Output));
+        AssertGolden("verify", run.Output);
         var json = JsonDocument.Parse((await log.RunAsync("verify", "--json", "--since", log.Checkpoint, "--checkpoint", log.Checkpoint, "--key", log.Key)).Output).RootElement;
         Assert.True(json.GetProperty("ok").GetBoolean());
         Assert.Equal((1, log.Changed), (json.GetProperty("events").GetInt64(), json.GetProperty("covered_outside").GetInt64()));
@@ -29,7 +29,7 @@ public sealed partial class ProofVerbTests(SignedSampleLog log) : IClassFixture<
         Assert.StartsWith("Wrote ", run.Output, StringComparison.Ordinal);
         var check = await SampleLog.RunOnAsync("/nonexistent", "check", file, "--key", log.Key);
         Assert.Equal((0, ""), (check.ExitCode, check.Error));
-        Assert.Equal(Golden("check"), Plain(check.Output));
+        AssertGolden("check", check.Output);
 
         var text = await File.ReadAllTextAsync(file);
         await File.WriteAllTextAsync(file, text.Replace("600", "601", StringComparison.Ordinal));
@@ -69,7 +69,13 @@ public sealed partial class ProofVerbTests(SignedSampleLog log) : IClassFixture<
         Assert.Empty(run.Output);
     }
 
-    private static string Golden(string verb) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", verb + ".txt"));
+    // What was shown is left beside the golden text, for whoever changes it.
+    private static void AssertGolden(string verb, string output)
+    {
+        var golden = Path.Combine(AppContext.BaseDirectory, "Golden", verb);
+        File.WriteAllText(golden + ".shown", Plain(output));
+        Assert.Equal(File.ReadAllText(golden + ".txt"), Plain(output));
+    }
 
     // Ids and hashes differ from run to run.
     private static string Plain(string text) => Ids().Replace(Hashes().Replace(text, "HASH"), "ID");
