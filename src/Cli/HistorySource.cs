@@ -26,6 +26,9 @@ internal sealed class HistorySource
     /// <summary>The daemon whose log this is: it may not be running.</summary>
     internal DaemonClient Daemon(ParseResult parsed) => DaemonClient.Of(parsed.GetValue(root));
 
+    /// <summary>The folder that the daemon was given.</summary>
+    internal string? Root(ParseResult parsed) => parsed.GetValue(root);
+
     /// <summary>The same log as arguments for another program of the product.</summary>
     internal IEnumerable<string> Arguments(ParseResult parsed) =>
     [
@@ -45,7 +48,7 @@ internal sealed class HistorySource
             return await action(parsed, log, ct).ConfigureAwait(false);
         }
         catch (Exception refusal) when (refusal is EventLogUnavailableException or PostgresSetupException or LogRefusedException
-            or ConfigurationException or UnknownEventException or LogGapException or HistoryException)
+            or ConfigurationException or UnknownEventException or LogGapException or HistoryException or ProofException or AtomicFileException)
         {
             await Console.Error.WriteLineAsync($"qubes-history: {refusal.Message}").ConfigureAwait(false);
             return Failed;

@@ -28,4 +28,19 @@ internal static partial class LogMessages
 
     [LoggerMessage(2101, LogLevel.Debug, "Marten's sequence could not be moved along")]
     public static partial void SequenceBehind(ILogger logger, Exception exception);
+
+    [LoggerMessage(2110, LogLevel.Critical, "THE EVENT LOG DOES NOT FIT WHAT WAS SIGNED: {Reason}. The newest checkpoint outside of the database: {File}. The daemon goes on, but signs nothing. Look at it with 'qubes-history verify'; to have this log signed nevertheless: 'qubes-history checkpoint --accept'")]
+    public static partial void LogDisputed(ILogger logger, string reason, string file);
+
+    [LoggerMessage(2111, LogLevel.Warning, "The log that did not fit its checkpoints was accepted by the administrator at position {Position}; the checkpoints that it does not fit are set aside")]
+    public static partial void LogAccepted(ILogger logger, long position);
+
+    [LoggerMessage(2112, LogLevel.Error, "The administrator accepted a log that ends at position {Position}, but this is not that log: nothing is signed")]
+    public static partial void NotAccepted(ILogger logger, long position);
+
+    [LoggerMessage(2113, LogLevel.Error, "No checkpoint of the event log can be made: {Reason}; trying again")]
+    public static partial void NoCheckpoint(ILogger logger, string reason);
+
+    [LoggerMessage(2114, LogLevel.Warning, "The witness did not get the newest checkpoint: {Reason}; trying again")]
+    public static partial void WitnessFailed(ILogger logger, string reason);
 }

@@ -25,6 +25,7 @@ internal sealed class DaemonState(
     private EventLogHost? log;
     private EphemeralJournal? journal;
     private StoreKeeper? keeper;
+    private CheckpointKeeper? checkpoints;
     private Dispatcher? dispatcher;
 
     /// <summary>The writer.</summary>
@@ -93,6 +94,8 @@ internal sealed class DaemonState(
         if (log is not null && writer is not null)
         {
             await FlushAsync(writer.Current.Kept).ConfigureAwait(false);
+            await (checkpoints?.FlushAsync(CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
+            checkpoints?.Dispose();
             await log.DisposeAsync().ConfigureAwait(false);
             journal?.Dispose();
         }
@@ -111,6 +114,8 @@ internal sealed class DaemonState(
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         past.Worlds = new PastWorlds(log.Reader, log.Snapshots, PastStates.MostEvents) { PassesErased = true };
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
+        checkpoints = source.MakeCheckpoints(log, loggers.CreateLogger("qubesd.checkpoints"));
+        loops.Add(Task.Run(() => checkpoints.RunAsync(ending.Token), CancellationToken.None));
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);
         loops.Add(fanOut.Services.RunAsync(ending.Token));

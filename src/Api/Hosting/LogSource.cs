@@ -28,6 +28,22 @@ internal sealed class LogSource(
 
     private string SnapshotFile => paths.OnDisk(Directory + "/snapshot");
 
+    /// <summary>What signs checkpoints of the log.</summary>
+    internal CheckpointKeeper MakeCheckpoints(EventLogHost log, ILogger checkpointLogger) => log.MakeCheckpoints(
+        new CheckpointOptions
+        {
+            KeyFile = paths.OnDisk(configuration.CheckpointKey),
+            Folder = paths.OnDisk(Directory),
+            Origin = configuration.CheckpointOrigin,
+            EveryEvents = configuration.CheckpointEvents,
+            Every = configuration.CheckpointInterval,
+            WitnessCommand = configuration.WitnessCommand,
+            WitnessSocket = configuration.WitnessSocket is { } socket ? paths.OnDisk(socket) : null,
+            WitnessTimeout = configuration.WitnessTimeout,
+        },
+        TimeProvider.System,
+        checkpointLogger);
+
     /// <summary>Opens the log.</summary>
     /// <param name="store">A store on disk that a new log begins with, or null.</param>
     /// <param name="ct">Ends the attempt.</param>

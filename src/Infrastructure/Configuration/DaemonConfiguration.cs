@@ -36,6 +36,27 @@ public sealed record DaemonConfiguration
     /// <summary>How long the writer waits for more changes while others are under way.</summary>
     public TimeSpan WriterLinger { get; init; } = TimeSpan.FromMicroseconds(200);
 
+    /// <summary>The file with the key that signs checkpoints of the log.</summary>
+    public string CheckpointKey { get; init; } = "/etc/qubes/qubesd-log.key";
+
+    /// <summary>The name of the log in its checkpoints, or null for one that is made from the key.</summary>
+    public string? CheckpointOrigin { get; init; }
+
+    /// <summary>The number of events between two checkpoints.</summary>
+    public int CheckpointEvents { get; init; } = 1000;
+
+    /// <summary>The most time between an event and the checkpoint that covers it.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A program that gets each checkpoint, with its arguments; empty for none.</summary>
+    public IReadOnlyList<string> WitnessCommand { get; init; } = [];
+
+    /// <summary>A UNIX socket that gets each checkpoint, or null.</summary>
+    public string? WitnessSocket { get; init; }
+
+    /// <summary>How long a witness may take.</summary>
+    public TimeSpan WitnessTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The hypervisor's address.</summary>
     public string LibvirtUri { get; init; } = "xen:///system";
 

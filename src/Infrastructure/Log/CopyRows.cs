@@ -79,11 +79,20 @@ internal sealed class CopyRows : IAsyncDisposable
     public Guid Guid(int column) => new(Bytes(column), bigEndian: true);
 
     /// <summary>A <c>timestamptz</c> column in microseconds since 1970; infinite ones give the extremes.</summary>
-    public long Microseconds(int column)
+    public long Microseconds(int column) => MicrosecondsOf(Integer(column));
+
+    /// <summary>What a <c>timestamptz</c> stands for.</summary>
+    public static long MicrosecondsOf(long value)
     {
         const long From1970To2000 = 946_684_800_000_000;
-        var value = Integer(column);
         return value is long.MinValue or long.MaxValue ? value : value + From1970To2000;
+    }
+
+    /// <summary>Keeps the current row.</summary>
+    public void CopyTo(RowBlock block)
+    {
+        var (first, last) = (fields[0], fields[^1]);
+        block.Add(buffer.AsSpan(first.Start, last.Start + Math.Max(0, last.Length) - first.Start), fields, first.Start);
     }
 
     /// <summary>A <c>jsonb</c> column's text.</summary>

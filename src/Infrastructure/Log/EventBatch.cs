@@ -41,6 +41,9 @@ internal sealed class EventBatch(EventSerializer serializer)
     /// <summary>The end of the log when the batch is in it.</summary>
     public LogHead Head { get; private set; }
 
+    /// <summary>The hashes of the events, one behind the other.</summary>
+    public byte[] Hashes { get; private set; } = [];
+
     /// <summary>The events as they will stand in the log.</summary>
     public ImmutableArray<RecordedEvent> Recorded { get; private set; } = [];
 
@@ -54,6 +57,7 @@ internal sealed class EventBatch(EventSerializer serializer)
         var recorded = ImmutableArray.CreateBuilder<RecordedEvent>(events.Length);
         var salts = RandomNumberGenerator.GetBytes(ChainHash.SaltLength * events.Length);
         var hash = head.Hash.ToArray();
+        Hashes = new byte[ChainHash.Length * events.Length];
         var position = head.Position;
         var microseconds = head.Microseconds;
         for (var index = 0; index < events.Length; index++)
@@ -66,6 +70,7 @@ internal sealed class EventBatch(EventSerializer serializer)
             var version = Touch(stream, time, versions);
             var salt = salts.AsSpan(index * ChainHash.SaltLength, ChainHash.SaltLength);
             recorded.Add(Add(pending, position, microseconds, time, stream, version, salt, hash));
+            hash.CopyTo(Hashes, index * ChainHash.Length);
         }
 
         Head = new LogHead(position, hash, microseconds);

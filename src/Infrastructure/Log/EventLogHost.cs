@@ -31,6 +31,7 @@ public sealed class EventLogHost : IAsyncDisposable
         Checkpoints = new PostgresCheckpoints(database);
         Verifier = new ChainVerifier(database);
         Eraser = new EventEraser(database, Snapshots);
+        Prover = new LogProver(database);
     }
 
     /// <summary>Turns events into JSON and back.</summary>
@@ -63,6 +64,9 @@ public sealed class EventLogHost : IAsyncDisposable
 
     /// <summary>Forgets what events hold.</summary>
     public EventEraser Eraser { get; }
+
+    /// <summary>Makes proofs.</summary>
+    public LogProver Prover { get; }
 
     /// <summary>The embedded server, when the log is on it.</summary>
     public EmbeddedPostgres? Server => server;
@@ -99,6 +103,10 @@ public sealed class EventLogHost : IAsyncDisposable
     /// <summary>Copies the beginning of this log into another one, which is empty and must not be written to until it was opened anew.</summary>
     /// <exception cref="EventLogUnavailableException">One of the servers cannot be reached or used.</exception>
     public Task CopyToAsync(EventLogHost empty, LogPosition upTo, CancellationToken ct) => LogFork.CopyAsync(database, empty.database, upTo, ct);
+
+    /// <summary>What makes checkpoints of the log that this process writes.</summary>
+    public CheckpointKeeper MakeCheckpoints(CheckpointOptions checkpoints, TimeProvider time, ILogger logger) =>
+        new(database, Appender.Feed, checkpoints, time, logger);
 
     /// <summary>Flushes and closes everything; stops the embedded server unless the options or another user of it say otherwise.</summary>
     public async ValueTask DisposeAsync()

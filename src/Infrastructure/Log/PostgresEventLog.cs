@@ -47,6 +47,9 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
     /// <summary>The chain hash at <see cref="Head"/>.</summary>
     public ReadOnlyMemory<byte> HeadHash => head.Hash;
 
+    /// <summary>Gets the hashes of what became durable.</summary>
+    internal HashFeed Feed { get; } = new();
+
     /// <summary>Whether appends fail until <see cref="RecoverAsync"/> succeeded.</summary>
     public bool NeedsRecovery => session is null;
 
@@ -202,6 +205,7 @@ public sealed class PostgresEventLog : IEventAppender, IAsyncDisposable
 
     private void Adopt()
     {
+        Feed.Add(head.Position, batch.Hashes);
         head = batch.Head;
         for (var index = 0; index < batch.Streams.Count; index++)
         {

@@ -127,7 +127,7 @@ public sealed class SchemaTests(TestServer server)
         {
         }
 
-        Assert.Equal(["1", "2", "3"], await database.ListAsync("select version::text from qubes.qubes_schema order by version"));
+        Assert.Equal(["1", "2", "3", "4"], await database.ListAsync("select version::text from qubes.qubes_schema order by version"));
         await database.ExecuteAsync("insert into qubes.qubes_schema values (99, 'from the future', now())");
         var refused = await Assert.ThrowsAsync<LogRefusedException>(() => database.OpenAsync());
         Assert.Contains("version 99", refused.Message, StringComparison.Ordinal);
