@@ -14,6 +14,9 @@ var command = new RootCommand("qubes-history: who changed what in this system, a
     BisectVerb.Create(),
     ForkVerb.Create(),
     WhatIfVerb.Create(),
+    ForgetVerb.Create(),
+    ExportVerb.Create(),
+    ImportVerb.Create(),
     ReplaySpeedVerb.Create(),
 };
 return await command.Parse(args).InvokeAsync();

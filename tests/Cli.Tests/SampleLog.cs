@@ -25,7 +25,7 @@ public class SampleLog : IAsyncLifetime
     /// <summary>The position of the change: memory of <c>work</c> from 400 to 600.</summary>
     public long Changed { get; private set; }
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(Root, State));
         await using var log = await OpenAsync();
@@ -40,7 +40,7 @@ public class SampleLog : IAsyncLifetime
     /// <summary>What more there is in the log.</summary>
     protected virtual Task ContinueAsync(EventLogHost log, QubeId work) => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await Task.Yield();

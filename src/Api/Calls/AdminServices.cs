@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -22,6 +23,7 @@ public sealed record AdminServices
         Figures = null!,
         Disposables = null!,
         Suspension = null!,
+        Forget = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -59,6 +61,9 @@ public sealed record AdminServices
 
     /// <summary>Sends all qubes to sleep, and wakes them.</summary>
     public required HostSuspension Suspension { get; init; }
+
+    /// <summary>Forgets a qube that is gone, by its UUID or the name that it had.</summary>
+    public required Func<string, CancellationToken, Task<ForgetPlan>> Forget { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
