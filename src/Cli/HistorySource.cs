@@ -10,6 +10,8 @@ namespace Qubes.Cqrs.Cli;
 internal sealed class HistorySource
 {
     internal const int Failed = 1;
+    private const string StateFolder = "/var/lib/qubes/log";
+    private const string ForgettingNote = StateFolder + "/forgetting";
 
     private readonly Option<string?> root = new("--root") { Description = "The folder that the daemon was given with --root.", HelpName = "DIR" };
     private readonly Option<string?> config = new("--config") { Description = "The daemon's configuration file.", HelpName = "FILE" };
@@ -40,15 +42,68 @@ internal sealed class HistorySource
     internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
         EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);
 
-    private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, EventLogHost, CancellationToken, Task<int>> action, CancellationToken ct)
+    /// <summary>The folder that the daemon was given with <c>--root</c>; null for none.</summary>
+    internal string? RootOf(ParseResult parsed) => parsed.GetValue(root);
+
+    /// <summary>The folder of everything that belongs to the log.</summary>
+    internal string StateOf(ParseResult parsed) => new RootedPaths(parsed.GetValue(root)).OnDisk(StateFolder);
+
+    /// <summary>Whether an erasure was begun and not ended.</summary>
+    internal bool IsForgettingBegun(ParseResult parsed) => File.Exists(new RootedPaths(parsed.GetValue(root)).OnDisk(ForgettingNote));
+
+    /// <summary>Opens the log for writing, as the daemon does; it must not run.</summary>
+    internal async Task<EventLogHost> OpenForWritingAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var paths = new RootedPaths(parsed.GetValue(root));
+        var configuration = DaemonConfiguration.Load(parsed.GetValue(config) ?? paths.OnDisk(DaemonConfiguration.DefaultFile));
+        try
+        {
+            return await EventLogHost.OpenAsync(
+                new LogOptions
+                {
+                    ConnectionString = configuration.LogConnection,
+                    Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(StateFolder), BinariesDirectory = configuration.LogBinaries },
+                    SnapshotFile = paths.OnDisk(StateFolder + "/snapshot"),
+                    ForgettingFile = paths.OnDisk(ForgettingNote),
+                    LockTimeout = TimeSpan.FromSeconds(1),
+                    Faults = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT")),
+                },
+                NullLogger.Instance,
+                ct).ConfigureAwait(false);
+        }
+        catch (WriterLostException)
+        {
+            throw new HistoryException("the daemon runs, and it alone writes to the log: stop it first");
+        }
+    }
+
+    /// <summary>Runs a verb that opens what it needs by itself.</summary>
+    internal Command OnNothing(Command verb, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        verb.Add(root);
+        verb.Add(config);
+        verb.SetAction((parsed, ct) => GuardAsync(() => action(parsed, ct)));
+        return verb;
+    }
+
+    /// <summary>Opens the log for reading.</summary>
+    internal Task<EventLogHost> OpenAsync(ParseResult parsed, CancellationToken ct) => OpenAsync(parsed.GetValue(root), parsed.GetValue(config), ct);
+
+    private Task<int> RunAsync(ParseResult parsed, Func<ParseResult, EventLogHost, CancellationToken, Task<int>> action, CancellationToken ct) => GuardAsync(async () =>
+    {
+        await using var log = await OpenAsync(parsed, ct).ConfigureAwait(false);
+        return await action(parsed, log, ct).ConfigureAwait(false);
+    });
+
+    private static async Task<int> GuardAsync(Func<Task<int>> action)
     {
         try
         {
-            await using var log = await OpenAsync(parsed.GetValue(root), parsed.GetValue(config), ct).ConfigureAwait(false);
-            return await action(parsed, log, ct).ConfigureAwait(false);
+            return await action().ConfigureAwait(false);
         }
         catch (Exception refusal) when (refusal is EventLogUnavailableException or PostgresSetupException or LogRefusedException
-            or ConfigurationException or UnknownEventException or LogGapException or HistoryException or ProofException or AtomicFileException)
+            or ConfigurationException or UnknownEventException or LogGapException or ForgetRefusedException or WriterLostException
+            or ProofException or AtomicFileException or HistoryException)
         {
             await Console.Error.WriteLineAsync($"qubes-history: {refusal.Message}").ConfigureAwait(false);
             return Failed;
@@ -67,7 +122,7 @@ internal sealed class HistorySource
     {
         var paths = new RootedPaths(root);
         var configuration = DaemonConfiguration.Load(config ?? paths.OnDisk(DaemonConfiguration.DefaultFile));
-        var state = paths.OnDisk("/var/lib/qubes/log");
+        var state = paths.OnDisk(StateFolder);
         if (configuration.LogConnection is null && !Directory.Exists(state))
         {
             throw new HistoryException($"there is no log in {state}: name the folder of the daemon with --root");

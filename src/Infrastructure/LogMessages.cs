@@ -23,6 +23,9 @@ internal static partial class LogMessages
     [LoggerMessage(2005, LogLevel.Warning, "The journal of disposables cannot be made shorter: {Reason}")]
     public static partial void JournalNotShortened(ILogger logger, string reason);
 
+    [LoggerMessage(2006, LogLevel.Warning, "What was begun before the server went down is not ended: {Reason}")]
+    public static partial void NotCleared(ILogger logger, string reason);
+
     [LoggerMessage(2100, LogLevel.Warning, "An append failed: {Reason}")]
     public static partial void AppendFailed(ILogger logger, string reason, Exception exception);
 

@@ -33,6 +33,7 @@ public sealed class AdminMethods(AdminServices services)
         BulkCalls.AddTo(this, services.Changes);
         MarkCalls.AddTo(this);
         new UndoCalls(this, services.Past, services.PlanFiles).Add();
+        ForgetCalls.AddTo(this, services.Forget);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);

@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -22,6 +23,7 @@ public sealed record AdminServices
         Figures = null!,
         Disposables = null!,
         Suspension = null!,
+        Forget = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -65,6 +67,9 @@ public sealed record AdminServices
 
     /// <summary>Reads plan files; null where there are none.</summary>
     public IPlanFileReader? PlanFiles { get; init; }
+
+    /// <summary>Forgets a qube that is gone, by its UUID or the name that it had.</summary>
+    public required Func<string, CancellationToken, Task<ForgetPlan>> Forget { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -96,6 +96,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Devices = devices,
             Figures = power.Figures,
             Disposables = disposables.Requests,
+            Forget = state.ForgetAsync,
             Suspension = new HostSuspension(power, disposables, new PausedListFile(paths.OnDisk(PausedListFile.Location))),
         }).Build());
         var folder = paths.OnDisk("/run");

@@ -14,6 +14,7 @@ internal sealed class DaemonState(
 {
     // A client that comes back to an older state gets it faster by reading it anew.
     private const int MostEventsToReplay = 20_000;
+    private const string ForgetVerb = "qubesd.forget";
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -81,6 +82,39 @@ internal sealed class DaemonState(
         }
     }
 
+    /// <summary>Forgets a qube that is gone, while changes wait; returns what was done.</summary>
+    /// <param name="wanted">The UUID or the name that it had.</param>
+    /// <param name="ct">Ends the waiting for a moment to begin.</param>
+    /// <exception cref="RefusedException">It cannot be forgotten, or the log cannot be used.</exception>
+    internal async Task<ForgetPlan> ForgetAsync(string wanted, CancellationToken ct)
+    {
+        ForgetPlan? done = null;
+        try
+        {
+            await Writer.PauseAsync(
+                async (appender, world) =>
+                {
+                    var opened = log!; // there is a log to append to
+                    done = await new ForgetPlanner(opened.Reader).MakeAsync(wanted, world.Kept, null, CancellationToken.None).ConfigureAwait(false);
+                    if (!done.References.IsEmpty)
+                    {
+                        throw new ForgetRefusedException($"it is referred to by {string.Join(", ", done.References)}");
+                    }
+
+                    var kept = await opened.Forgetter.RunAsync(done, appender, world.Kept, Call.OfDaemon(ForgetVerb).ToMetadata(), CancellationToken.None)
+                        .ConfigureAwait(false);
+                    return world.At(kept.Position);
+                },
+                ct).ConfigureAwait(false);
+        }
+        catch (Exception reason) when (reason is ForgetRefusedException or EventLogUnavailableException or PostgresSetupException or LogRefusedException)
+        {
+            throw new RefusedException(reason.Message);
+        }
+
+        return done!; // it was made, or something was thrown
+    }
+
     /// <summary>Refuses new changes, makes everything durable that is under way, and closes the log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -116,6 +150,11 @@ internal sealed class DaemonState(
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
         checkpoints = source.MakeCheckpoints(log, loggers.CreateLogger("qubesd.checkpoints"));
         loops.Add(Task.Run(() => checkpoints.RunAsync(ending.Token), CancellationToken.None));
+        if (configuration.ActivityRetention is { } age)
+        {
+            loops.Add(new ActivityKeeper(log.Activity, age, TimeProvider.System, logger).RunAsync(ending.Token));
+        }
+
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);
         loops.Add(fanOut.Services.RunAsync(ending.Token));

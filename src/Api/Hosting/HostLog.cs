@@ -59,6 +59,12 @@ internal static partial class HostLog
     [LoggerMessage(1024, LogLevel.Warning, "The journal of disposables in {Folder} is left out: {Reason}")]
     internal static partial void JournalDropped(ILogger logger, string folder, string reason);
 
+    [LoggerMessage(1025, LogLevel.Information, "Erased {Count} old events about starts, stops and attached devices")]
+    internal static partial void ActivityErased(ILogger logger, long count);
+
+    [LoggerMessage(1026, LogLevel.Warning, "Old activity cannot be erased now: {Reason}")]
+    internal static partial void ActivityNotErased(ILogger logger, string reason);
+
     [LoggerMessage(1030, LogLevel.Warning, "Storage pool {Pool} cannot be looked at")]
     internal static partial void PoolUnreadable(ILogger logger, string pool, Exception reason);
 }

@@ -12,6 +12,8 @@ internal sealed class LogSource(
     /// <summary>The folder of everything that belongs to the log.</summary>
     internal const string Directory = "/var/lib/qubes/log";
 
+    private const string ForgettingNote = Directory + "/forgetting";
+
     /// <summary>Where the crash tests want the daemon to die; null when it is to live.</summary>
     internal static KillingFaultPoints? Faults { get; } = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT"));
 
@@ -20,6 +22,7 @@ internal sealed class LogSource(
         ConnectionString = configuration.LogConnection,
         Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(Directory), BinariesDirectory = configuration.LogBinaries },
         SnapshotFile = SnapshotFile,
+        ForgettingFile = paths.OnDisk(ForgettingNote),
         Faults = Faults,
     };
 

@@ -24,6 +24,7 @@ public static class MethodTable
         .. PolicyMethods.Rows,
         .. BulkMethods.Rows,
         .. HistoryMethods.Rows,
+        .. ForgetMethods.Rows,
     ];
 
     private static readonly FrozenDictionary<string, AdminMethod>[] BySocket =

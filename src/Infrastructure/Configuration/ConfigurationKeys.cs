@@ -13,6 +13,7 @@ internal static class ConfigurationKeys
         new("log.snapshot_every", "10000", (to, value) => to with { SnapshotEvery = value.Number(1, 100_000_000) }),
         new("store.write_interval_ms", "100", (to, value) => to with { StoreWriteInterval = TimeSpan.FromMilliseconds(value.Number(0, 900)) }),
         new("disposables", "forget", (to, value) => to with { ForgetsDisposables = value.OneOf("forget", "store") == "forget" }),
+        new("retention.activity", "forever", (to, value) => to with { ActivityRetention = value.AgeOrForever() }),
         new("events.queue", "4096", (to, value) => to with { EventQueue = value.Number(16, MostQueued) }),
         new("writer.queue", "4096", (to, value) => to with { WriterQueue = value.Number(16, MostQueued) }),
         new("writer.linger_us", "200", (to, value) => to with { WriterLinger = TimeSpan.FromMicroseconds(value.Number(0, 100_000)) }),

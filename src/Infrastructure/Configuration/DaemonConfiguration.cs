@@ -27,6 +27,9 @@ public sealed record DaemonConfiguration
     /// <summary>Whether nothing about disposables that go when they stop reaches a persistent disk; otherwise they are kept like every qube.</summary>
     public bool ForgetsDisposables { get; init; } = true;
 
+    /// <summary>How old events of the activity class (starts, stops, attachments) may become before they are erased; null keeps them for ever.</summary>
+    public TimeSpan? ActivityRetention { get; init; }
+
     /// <summary>The most messages that wait for one subscriber of <c>admin.Events</c>.</summary>
     public int EventQueue { get; init; } = 4096;
 

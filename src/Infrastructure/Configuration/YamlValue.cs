@@ -120,6 +120,21 @@ internal sealed class YamlValue
     internal string OneOf(params string[] words) => words.FirstOrDefault(word => word == Scalar)
         ?? throw Error($"expected {string.Join(" or ", words)}, found {Found()}");
 
+    /// <summary>An age such as <c>90d</c>, <c>12h</c>, <c>30m</c> or <c>10s</c>; null for <c>forever</c>.</summary>
+    internal TimeSpan? AgeOrForever()
+    {
+        if (Scalar == "forever")
+        {
+            return null;
+        }
+
+        const int most = 1_000_000;
+        var unit = Scalar is [.., var last] ? last switch { 'd' => 86_400, 'h' => 3600, 'm' => 60, 's' => 1, _ => 0 } : 0;
+        return unit > 0 && int.TryParse(Scalar.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= most
+            ? TimeSpan.FromSeconds((long)number * unit)
+            : throw Error($"expected forever, or an age such as 90d, 12h or 30m, found {Found()}");
+    }
+
     /// <summary>The error of a key that nobody knows, at that key.</summary>
     internal ConfigurationException Unknown(string key, IEnumerable<string> known)
     {

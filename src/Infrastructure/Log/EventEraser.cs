@@ -27,19 +27,7 @@ public sealed class EventEraser
         {
             var first = positions.Min();
             await snapshots.DropFromAsync(first, ct);
-            await using var erase = database.CreateCommand("""
-                update qubes.mt_events
-                set data = '{}', correlation_id = null, causation_id = null, user_name = null,
-                    headers = jsonb_build_object(
-                        'Digest', headers -> 'Digest', 'Hash', headers -> 'Hash', 'Retention', headers -> 'Retention', 'Schema', headers -> 'Schema', 'Erased', true)
-                where seq_id = any ($1) and not (headers ? 'Erased')
-                """);
-            erase.Parameters.Add(new NpgsqlParameter<long[]>
-            {
-                TypedValue = [.. positions.Select(position => position.Value)],
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
-            });
-            var count = await erase.ExecuteNonQueryAsync(ct);
+            var count = await EraseRowsAsync(positions, ct);
             await snapshots.DropFromAsync(first, ct); // one that was made meanwhile
             return count;
         }
@@ -47,5 +35,24 @@ public sealed class EventEraser
         {
             throw PostgresErrors.Translate(e);
         }
+    }
+
+    /// <summary>Erases rows; the snapshots are the caller's matter.</summary>
+    internal async Task<long> EraseRowsAsync(IEnumerable<LogPosition> positions, CancellationToken ct)
+    {
+        await using var erase = database.CreateCommand("""
+            update qubes.mt_events
+            set data = '{}', correlation_id = null, causation_id = null, user_name = null,
+                headers = jsonb_build_object(
+                    'Digest', headers -> 'Digest', 'Hash', headers -> 'Hash', 'Retention', headers -> 'Retention', 'Schema', headers -> 'Schema', 'Erased', true)
+            where seq_id = any ($1) and not (headers ? 'Erased')
+            """);
+        erase.Parameters.Add(new NpgsqlParameter<long[]>
+        {
+            TypedValue = [.. positions.Select(position => position.Value)],
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        });
+        erase.CommandTimeout = 0;
+        return await erase.ExecuteNonQueryAsync(ct);
     }
 }

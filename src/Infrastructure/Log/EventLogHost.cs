@@ -32,6 +32,8 @@ public sealed class EventLogHost : IAsyncDisposable
         Verifier = new ChainVerifier(database);
         Eraser = new EventEraser(database, Snapshots);
         Prover = new LogProver(database);
+        Activity = new ActivityEraser(database, Reader, Snapshots, Eraser);
+        Forgetter = new LogForgetter(database, Snapshots, Eraser, Reader, server, options);
     }
 
     /// <summary>Turns events into JSON and back.</summary>
@@ -67,6 +69,12 @@ public sealed class EventLogHost : IAsyncDisposable
 
     /// <summary>Makes proofs.</summary>
     public LogProver Prover { get; }
+
+    /// <summary>Erases old activity.</summary>
+    public ActivityEraser Activity { get; }
+
+    /// <summary>Forgets what events hold so that no file has it any more.</summary>
+    public LogForgetter Forgetter { get; }
 
     /// <summary>The embedded server, when the log is on it.</summary>
     public EmbeddedPostgres? Server => server;
@@ -147,6 +155,7 @@ public sealed class EventLogHost : IAsyncDisposable
                 {
                     appender = await PostgresEventLog.OpenAsync(
                         database, EnsureServerAsync, Serializer, options.LockTimeout, options.Faults, logger, ct);
+                    await Forgetter.ResumeAsync(appender, ct);
                 }
 
                 return;

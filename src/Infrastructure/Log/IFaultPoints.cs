@@ -18,4 +18,10 @@ public interface IFaultPoints
     /// <summary>The commit is durable, nobody was told yet.</summary>
     /// <param name="commit">Its number since the start, from 1.</param>
     void AfterCommit(long commit);
+
+    /// <summary>A step of erasing events is done.</summary>
+    /// <param name="step">Its number, from 1: stated anew, noted, erased, rewritten, stopped, cleared.</param>
+    void InForgetting(int step)
+    {
+    }
 }

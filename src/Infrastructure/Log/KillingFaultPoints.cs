@@ -12,7 +12,7 @@ public sealed class KillingFaultPoints : IFaultPoints
 
     private KillingFaultPoints(string where, long when) => (this.where, this.when) = (where, when);
 
-    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>after-journal:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c> or
+    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>after-journal:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c>, <c>in-forgetting:N</c> or
     /// <c>after-call:N</c>; null for no text.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static KillingFaultPoints? Parse(string? text)
@@ -23,7 +23,7 @@ public sealed class KillingFaultPoints : IFaultPoints
         }
 
         var parts = text.Split(':');
-        return parts is ["before-commit" or "after-commit" or "after-journal" or "in-commit-kill-postgres" or "before-call" or "after-call", var number] &&
+        return parts is ["before-commit" or "after-commit" or "after-journal" or "in-commit-kill-postgres" or "before-call" or "after-call" or "in-forgetting", var number] &&
             long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var when)
             ? new KillingFaultPoints(parts[0], when)
             : throw new FormatException($"not a fault to inject: {text}");
@@ -46,6 +46,9 @@ public sealed class KillingFaultPoints : IFaultPoints
 
     /// <inheritdoc/>
     public void AfterCommit(long commit) => KillOurselves("after-commit", commit);
+
+    /// <inheritdoc/>
+    public void InForgetting(int step) => KillOurselves("in-forgetting", step);
 
     /// <summary>The hypervisor is about to be asked to change something.</summary>
     /// <param name="call">The call's number since the start, from 1.</param>

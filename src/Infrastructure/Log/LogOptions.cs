@@ -12,6 +12,9 @@ public sealed record LogOptions
     /// <summary>The file that holds the newest snapshot; null for none.</summary>
     public string? SnapshotFile { get; init; }
 
+    /// <summary>The file that notes an erasure which is under way; null when this process never erases.</summary>
+    public string? ForgettingFile { get; init; }
+
     /// <summary>Opens the log for reading only: no lock, no migration, no appender.</summary>
     public bool ReadOnly { get; init; }
 

@@ -89,6 +89,21 @@ public sealed class SnapshotStore : ISnapshotStore
         await delete.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Deletes the snapshots from a position up to, and without, a later one.</summary>
+    public async Task DropBetweenAsync(LogPosition first, LogPosition end, CancellationToken ct)
+    {
+        if (file is not null && ReadFile(file, null) is var (_, header) && header.Position >= first && header.Position < end)
+        {
+            File.Delete(file);
+            UnixFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        }
+
+        await using var delete = database.CreateCommand("delete from qubes.qubes_snapshots where position >= $1 and position < $2");
+        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first.Value });
+        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = end.Value });
+        await delete.ExecuteNonQueryAsync(ct);
+    }
+
     private static (byte[] Bytes, SnapshotHeader Header)? ReadFile(string file, LogPosition? upTo)
     {
         try

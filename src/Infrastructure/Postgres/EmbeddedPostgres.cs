@@ -46,6 +46,8 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
 
     private string ConfigurationDirectory => data + ".conf";
 
+    private string ClearNote => data + ".clear";
+
     private ServiceAccount Account => account ??= ServiceAccount.Choose(options.Account, data);
 
     /// <summary>Makes the cluster when there is none, starts the server when it does not run, and returns when it takes connections.</summary>
@@ -95,6 +97,43 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
         if (await SettleAsync(ct) is { } running)
         {
             await StopAsync(running, ct);
+        }
+    }
+
+    /// <summary>Stops the server and throws its write-ahead log away; the next start begins a new one.</summary>
+    /// <remarks>By PostgreSQL's own <c>pg_resetwal</c>, which works on a cluster that was stopped cleanly alone, and loses nothing then. A note lies
+    /// beside the cluster meanwhile: one that died in between is brought to its end at the next start.</remarks>
+    /// <param name="stopped">Called when the server is down.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <exception cref="PostgresSetupException">It cannot be done; the server can be started as it is.</exception>
+    public async Task ClearJournalAsync(Action stopped, CancellationToken ct)
+    {
+        using var held = await TakeLockAsync(ct);
+        if (await SettleAsync(ct) is { } running)
+        {
+            await StopAsync(running, ct);
+        }
+
+        await File.WriteAllBytesAsync(ClearNote, [], ct);
+        UnixFiles.SyncFolder(Path.GetDirectoryName(data) ?? "/");
+        stopped();
+        await StalePostmaster.ClearAsync(data, SocketDirectory, options.StopTimeout, ct);
+        await ResetAsync(await PostgresBinaries.FindAsync(options.BinariesDirectory, new ClusterFolder(data, Account, true).ReadMajor(), data, ct), ct);
+    }
+
+    private async Task ResetAsync(PostgresBinaries binaries, CancellationToken ct)
+    {
+        using var process = Process.Start(Account.Run(Path.Combine(binaries.Directory, "pg_resetwal"), "-D", data))
+            ?? throw new PostgresSetupException("pg_resetwal cannot be run");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var complaints = await process.StandardError.ReadToEndAsync(ct);
+        await output;
+        await process.WaitForExitAsync(ct);
+        File.Delete(ClearNote);
+        if (process.ExitCode != 0)
+        {
+            throw new PostgresSetupException($"The write-ahead log in {data} could not be cleared: {complaints.Trim()}");
         }
     }
 
@@ -214,6 +253,11 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
     private async Task LaunchAsync(PostgresBinaries binaries, CancellationToken ct)
     {
         await StalePostmaster.ClearAsync(data, SocketDirectory, options.StopTimeout, ct);
+        if (File.Exists(ClearNote))
+        {
+            await EndClearingAsync(binaries, ct);
+        }
+
         var started = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
@@ -231,6 +275,19 @@ public sealed class EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger lo
             }
 
             await Task.Delay(LaunchPause, ct);
+        }
+    }
+
+    // Whoever began it died: between two of its files the server would not start. A server that ran meanwhile may have to recover first.
+    private async Task EndClearingAsync(PostgresBinaries binaries, CancellationToken ct)
+    {
+        try
+        {
+            await ResetAsync(binaries, ct);
+        }
+        catch (PostgresSetupException e)
+        {
+            LogMessages.NotCleared(logger, e.Message);
         }
     }
 

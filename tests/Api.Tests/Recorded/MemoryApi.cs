@@ -58,6 +58,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Devices = executor.Devices,
             Figures = executor.Power.Figures,
             Disposables = executor.Disposables.Requests,
+            Forget = (_, _) => throw new RefusedException("there is no log on a disk"),
             Suspension = new HostSuspension(executor.Power, executor.Disposables, new PausedInMemory()),
         });
         handler = new AdminRequestHandler(() => Writer.Current, methods.Build());
