@@ -15,5 +15,6 @@ var command = new RootCommand("qubes-history: who changed what in this system, a
     ForkVerb.Create(),
     WhatIfVerb.Create(),
     ReplaySpeedVerb.Create(),
+    AtSpeedVerb.Create(),
 };
 return await command.Parse(args).InvokeAsync();

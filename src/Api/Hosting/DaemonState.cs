@@ -105,10 +105,14 @@ internal sealed class DaemonState(
     {
         (log, journal) = (opened.Log, opened.Journal);
         (var world, fanOut.Store) = await keeper!.FollowAsync(opened, import, ct).ConfigureAwait(false); // set at the start
-        fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
+        fanOut.Snapshots = new SnapshotKeeper(
+            log.Snapshots, () => opened.Log.Snapshots.Spacing, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
         fanOut.Snapshots.Publish(world.Kept);
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         loops.Add(fanOut.Snapshots.RunAsync(ending.Token));
+        var backfill = new SnapshotBackfill(
+            log, TimeProvider.System, count => HostLog.SnapshotsMade(logger, count), reason => HostLog.SnapshotFailed(logger, reason));
+        loops.Add(Task.Run(() => backfill.RunAsync(ending.Token), CancellationToken.None));
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);
         loops.Add(fanOut.Services.RunAsync(ending.Token));

@@ -35,6 +35,9 @@ internal static partial class HostLog
     [LoggerMessage(1010, LogLevel.Warning, "A snapshot could not be kept; the next one will do")]
     internal static partial void SnapshotFailed(ILogger logger, Exception reason);
 
+    [LoggerMessage(1014, LogLevel.Information, "Made {Count} snapshots that were missing")]
+    internal static partial void SnapshotsMade(ILogger logger, int count);
+
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
 

@@ -20,6 +20,7 @@ internal sealed class LogSource(
         ConnectionString = configuration.LogConnection,
         Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(Directory), BinariesDirectory = configuration.LogBinaries },
         SnapshotFile = SnapshotFile,
+        SnapshotEvery = configuration.SnapshotEvery,
         Faults = Faults,
     };
 

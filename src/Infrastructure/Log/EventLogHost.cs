@@ -24,7 +24,7 @@ public sealed class EventLogHost : IAsyncDisposable
         this.database = database;
         Serializer = new EventSerializer(options.Upcasters);
         Reader = new PostgresEventReader(database, Serializer);
-        Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
+        Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile, options.SnapshotEvery);
         Checkpoints = new PostgresCheckpoints(database);
         Verifier = new ChainVerifier(database);
         Eraser = new EventEraser(database, Snapshots);
@@ -113,6 +113,7 @@ public sealed class EventLogHost : IAsyncDisposable
         }
 
         await database.DisposeAsync();
+        Snapshots.Dispose();
     }
 
     private async Task ConnectAsync(ILogger logger, CancellationToken ct)
