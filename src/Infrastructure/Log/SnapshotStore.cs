@@ -10,7 +10,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// server the file counts by itself, whatever build made it. One of each <see cref="Spacing"/> events is kept for ever, and the newest three.</remarks>
 public sealed class SnapshotStore : ISnapshotStore, IDisposable
 {
-    private const string IsUsable = "format = $1 and substring(data from 13 for 16) = $2"; // SnapshotFormat: the build lies there
+    private const string IsUsable = "snapshot.format = $1 and substring(snapshot.data from 13 for 16) = $2"; // SnapshotFormat: the build lies there
 
     private static readonly AtomicFileOptions OwnerOnly = new() { Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite, Group = null };
     private readonly LogDatabase database;
@@ -104,7 +104,7 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
     {
         try
         {
-            await using var command = database.CreateCommand($"select position, length(data), {IsUsable} from qubes.qubes_snapshots order by position");
+            await using var command = database.CreateCommand($"select position, length(data), {IsUsable} from qubes.qubes_snapshots snapshot order by position");
             AddUsable(command);
             var (usable, other, bytes, last) = (new List<long>(), 0, 0L, 0L);
             await using var reader = await command.ExecuteReaderAsync(ct);
@@ -136,7 +136,7 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
     {
         try
         {
-            await using var delete = database.CreateCommand($"delete from qubes.qubes_snapshots where not ({IsUsable})");
+            await using var delete = database.CreateCommand($"delete from qubes.qubes_snapshots snapshot where not ({IsUsable})");
             AddUsable(delete);
             await delete.ExecuteNonQueryAsync(ct);
         }

@@ -28,7 +28,7 @@ public sealed class HistoryBenchmark(long events, int qubes, int rounds, Workpla
         var head = await new HistoryWriter(root, qubes, events).WriteAsync(ct);
         var started = Stopwatch.GetTimestamp();
         await using var daemon = Daemon.Start(root);
-        await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), TimeSpan.FromMinutes(1), ct);
+        await daemon.AnswersAsync(RequestFrame.Always("admin.vm.List"), Patience, ct);
         var server = await PostgresServer.OpenAsync(daemon.Postmaster, ct);
         var fillSeconds = await WaitForSnapshotsAsync(started, ct);
         var logBytes = await server.ScalarAsync<long>(LogDatabase.Name, "select pg_total_relation_size('qubes.mt_events')", ct);
