@@ -62,6 +62,8 @@ internal sealed class EventCatalogue
         the name of the property, feature, tag or device class. Where a decision had other consequences, exactly what was told is recorded with it (`Announced` in the headers).
         Labels, volumes and notes are not announced, as with the original.
 
+        A *value of a property* says what it is and how it is written: `{{"Kind":"Integer","Text":"400"}}`, `{{"Kind":"Qube","Text":null}}` for no qube.
+
         """;
 
     private readonly DocComments comments = DocComments.Of(typeof(DomainEvent).Assembly);
