@@ -32,6 +32,7 @@ public sealed class AdminMethods(AdminServices services)
         new DeviceCalls(services.Devices).AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         MarkCalls.AddTo(this);
+        RebuildCalls.AddTo(this, services.Rebuild);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);

@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Commands;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -59,6 +60,9 @@ public sealed record AdminServices
 
     /// <summary>Sends all qubes to sleep, and wakes them.</summary>
     public required HostSuspension Suspension { get; init; }
+
+    /// <summary>Rebuilds a view from the log; null where there is none to rebuild from.</summary>
+    public Func<string, CancellationToken, Task<RebuildReport>>? Rebuild { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -93,6 +93,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Devices = devices,
             Figures = power.Figures,
             Disposables = disposables.Requests,
+            Rebuild = state.RebuildAsync,
             Suspension = new HostSuspension(power, disposables, new PausedListFile(paths.OnDisk(PausedListFile.Location))),
         }).Build());
         var folder = paths.OnDisk("/run");

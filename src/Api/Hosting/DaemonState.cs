@@ -26,6 +26,7 @@ internal sealed class DaemonState(
     private EphemeralJournal? journal;
     private StoreKeeper? keeper;
     private Dispatcher? dispatcher;
+    private ViewRebuild? rebuild;
 
     /// <summary>The writer.</summary>
     internal Writer Writer => writer ?? throw new InvalidOperationException("the daemon has not started");
@@ -80,6 +81,15 @@ internal sealed class DaemonState(
         }
     }
 
+    /// <summary>Rebuilds a view from the log and tells how it compared.</summary>
+    /// <exception cref="RefusedException">It cannot be rebuilt.</exception>
+    internal async Task<RebuildReport> RebuildAsync(string view, CancellationToken ct)
+    {
+        rebuild ??= new ViewRebuild(
+            log ?? throw new RefusedException("There is no log to rebuild a view from"), Writer, fanOut, files, keys, keeper!.Path, source.Journals.WholeStore, logger);
+        return await rebuild.RunAsync(view, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Refuses new changes, makes everything durable that is under way, and closes the log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +108,7 @@ internal sealed class DaemonState(
         }
 
         changes.Past?.Dispose();
+        rebuild?.Dispose();
         ending.Dispose();
     }
 

@@ -25,6 +25,7 @@ public sealed partial class Writer : IAsyncDisposable
     private string? refusal;
     private int waiting;
     private int leading;
+    private int pausing;
     private Task recovery = Task.CompletedTask;
 
     /// <summary>Creates the writer on an open log.</summary>
@@ -74,7 +75,7 @@ public sealed partial class Writer : IAsyncDisposable
 
         var pending = new PendingCommand(decide, call);
         queue.Enqueue(pending);
-        if (TryLead())
+        if (Volatile.Read(ref pausing) == 0 && TryLead())
         {
             await LeadAsync().ConfigureAwait(false);
         }
@@ -91,6 +92,45 @@ public sealed partial class Writer : IAsyncDisposable
         (log, durable, journal) = (opened, world, disposables);
         observer.Committed(world, []);
         Volatile.Write(ref refusal, null);
+    }
+
+    /// <summary>Lets somebody work on the log while nothing is decided: reads go on, changes wait in the queue as far as it reaches.</summary>
+    /// <param name="work">Is given the log and the state in force; gives the same state, at a newer position when it appended something, or another object
+    /// when the state is to be exchanged for one that was rebuilt.</param>
+    /// <param name="ct">Ends the waiting for a moment to begin.</param>
+    /// <exception cref="RefusedException">The log cannot be written now.</exception>
+    public async Task PauseAsync(Func<IEventAppender, World, Task<World>> work, CancellationToken ct)
+    {
+        Interlocked.Increment(ref pausing);
+        try
+        {
+            while (!TryLead())
+            {
+                await Task.Delay(1, ct).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            Interlocked.Decrement(ref pausing);
+            LeadAgain();
+            throw;
+        }
+
+        try
+        {
+            var world = await work(log is not null && Refusal is null ? log : throw new RefusedException(Refusal ?? "The event log is not available"), durable)
+                .ConfigureAwait(false);
+            if (!ReferenceEquals(world, durable))
+            {
+                Volatile.Write(ref durable, world);
+                observer.Committed(world, []);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref pausing);
+            StopLeading();
+        }
     }
 
     /// <summary>Refuses new changes and waits until those under way are durable.</summary>
@@ -126,7 +166,7 @@ public sealed partial class Writer : IAsyncDisposable
     private async Task LeadOnAsync()
     {
         var expected = 0;
-        while (!queue.IsEmpty)
+        while (!queue.IsEmpty && Volatile.Read(ref pausing) == 0)
         {
             await LingerAsync(expected).ConfigureAwait(false);
             expected = await ProcessAsync().ConfigureAwait(false);
@@ -138,7 +178,12 @@ public sealed partial class Writer : IAsyncDisposable
     private void StopLeading()
     {
         Volatile.Write(ref leading, 0);
-        if (!queue.IsEmpty && TryLead())
+        LeadAgain();
+    }
+
+    private void LeadAgain()
+    {
+        if (!queue.IsEmpty && Volatile.Read(ref pausing) == 0 && TryLead())
         {
             _ = Task.Run(LeadOnAsync);
         }

@@ -131,6 +131,27 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
         }
     }
 
+    /// <summary>Whether the snapshot at the position of a world shows that very world.</summary>
+    internal async Task<bool> ShowsAsync(World world, CancellationToken ct)
+    {
+        try
+        {
+            if (await FindRowAsync(world.Position.Value, ct) is not var (position, bytes, hash) || position != world.Position.Value ||
+                SnapshotFormat.ReadHeader(bytes) is not { } header || !header.Hash.AsSpan().SequenceEqual(hash))
+            {
+                return false;
+            }
+
+            var wanted = SnapshotFormat.Write(world, hash, serializer);
+            return wanted.AsSpan().SequenceEqual(bytes) || // the same compression, nearly always
+                (SnapshotFormat.ReadWorld(bytes, header, serializer) is { } read && SnapshotFormat.Write(read, hash, serializer).AsSpan().SequenceEqual(wanted));
+        }
+        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        {
+            throw PostgresErrors.Translate(e);
+        }
+    }
+
     /// <summary>Deletes snapshots that this version cannot use: of another format, or of another build of the rules.</summary>
     internal async Task DropOthersAsync(CancellationToken ct)
     {
