@@ -37,6 +37,9 @@ internal sealed class HistorySource
     internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
         EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);
 
+    /// <summary>What lies on the disk of the host whose log it is.</summary>
+    internal LiveViews Views(ParseResult parsed, EventLogHost log) => new(log, new RootedPaths(parsed.GetValue(root)), () => FindJournal(parsed, log));
+
     private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, EventLogHost, CancellationToken, Task<int>> action, CancellationToken ct)
     {
         try

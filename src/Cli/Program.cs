@@ -15,6 +15,7 @@ var command = new RootCommand("qubes-history: who changed what in this system, a
     ForkVerb.Create(),
     WhatIfVerb.Create(),
     ReplaySpeedVerb.Create(),
+    ReplayVerb.Create(),
     AtSpeedVerb.Create(),
 };
 return await command.Parse(args).InvokeAsync();

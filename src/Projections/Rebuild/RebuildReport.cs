@@ -10,6 +10,9 @@ namespace Qubes.Cqrs.Projections;
 /// <param name="DifferenceCount">How many differences there are.</param>
 public sealed record RebuildReport(string View, LogPosition Position, int Checked, IReadOnlyList<string> Differences, int DifferenceCount)
 {
+    /// <summary>False where there was no live view to compare with.</summary>
+    public bool IsCompared { get; init; } = true;
+
     /// <summary>Whether the rebuilt view took the place of the live one.</summary>
     public bool IsSwapped { get; init; }
 
