@@ -48,7 +48,7 @@ internal sealed class QubeFilesHost : IDisposable
 
                 count++;
                 var found = Reader.Find(path);
-                ReadOnlyMemory<byte>? live = found is null ? null : found;
+                ReadOnlyMemory<byte>? live = found is null ? (ReadOnlyMemory<byte>?)null : found; // a null array would become an empty memory
                 if (ViewDifferences.OfTexts(path, QubeFiles.Content(qube, kind), live).FirstOrDefault() is { } difference)
                 {
                     differing.Add(new DifferingFile(path, qube.Name, kind, found is not null && !digests.Knows(path, found), difference));

@@ -118,7 +118,7 @@ internal sealed class ViewRebuild(
 
             count++;
             await view.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            ReadOnlyMemory<byte>? found = File.Exists(path) ? await File.ReadAllBytesAsync(path, CancellationToken.None).ConfigureAwait(false) : null;
+            ReadOnlyMemory<byte>? found = File.Exists(path) ? await File.ReadAllBytesAsync(path, CancellationToken.None).ConfigureAwait(false) : (ReadOnlyMemory<byte>?)null;
             var differs = ViewDifferences.OfTexts(path, QubesXmlWriter.Write(world), found).ToList();
             differences.AddRange(differs);
             Tell(ViewNames.QubesXml, differs);
