@@ -20,7 +20,7 @@ internal static class AtSpeedVerb
             var head = await log.Reader.HeadAsync(ct).ConfigureAwait(false);
             var random = new Random(1); // the same positions each time
             var (all, fold) = (new List<double>(), new List<double>());
-            for (var round = -WarmUp; round < parsed.GetValue(count); round++)
+            for (var round = -Math.Min(WarmUp, parsed.GetValue(count)); round < parsed.GetValue(count); round++)
             {
                 var position = new LogPosition(random.NextInt64(1, head.Value + 1));
                 var started = Stopwatch.GetTimestamp();
