@@ -95,6 +95,9 @@ internal sealed class HistorySource
         return await action(parsed, log, ct).ConfigureAwait(false);
     });
 
+    /// <summary>What lies on the disk of the host whose log it is.</summary>
+    internal LiveViews Views(ParseResult parsed, EventLogHost log) => new(log, new RootedPaths(parsed.GetValue(root)), () => FindJournal(parsed, log));
+
     private static async Task<int> GuardAsync(Func<Task<int>> action)
     {
         try

@@ -32,7 +32,9 @@ internal static class Verbs
         ("checkpoint", CheckpointVerb.Create),
         ("stats", StatsVerb.Create),
         ("completion", CompletionVerb.Create),
+        ("replay", ReplayVerb.Create),
         ("replay-speed", ReplaySpeedVerb.Create),
+        ("at-speed", AtSpeedVerb.Create),
         ("man-page", () => ManPageVerb.Create(Whole)),
     ];
 

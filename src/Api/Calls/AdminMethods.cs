@@ -34,6 +34,7 @@ public sealed class AdminMethods(AdminServices services)
         MarkCalls.AddTo(this);
         new UndoCalls(this, services.Past, services.PlanFiles).Add();
         ForgetCalls.AddTo(this, services.Forget);
+        RebuildCalls.AddTo(this, services.Rebuild);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);

@@ -71,6 +71,9 @@ public sealed record AdminServices
     /// <summary>Forgets a qube that is gone, by its UUID or the name that it had.</summary>
     public required Func<string, CancellationToken, Task<ForgetPlan>> Forget { get; init; }
 
+    /// <summary>Rebuilds a view from the log; null where there is none to rebuild from.</summary>
+    public Func<string, CancellationToken, Task<RebuildReport>>? Rebuild { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

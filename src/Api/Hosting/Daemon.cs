@@ -97,6 +97,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Figures = power.Figures,
             Disposables = disposables.Requests,
             Forget = state.ForgetAsync,
+            Rebuild = state.RebuildAsync,
             Suspension = new HostSuspension(power, disposables, new PausedListFile(paths.OnDisk(PausedListFile.Location))),
         }).Build());
         var folder = paths.OnDisk("/run");

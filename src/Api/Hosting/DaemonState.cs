@@ -28,6 +28,7 @@ internal sealed class DaemonState(
     private StoreKeeper? keeper;
     private CheckpointKeeper? checkpoints;
     private Dispatcher? dispatcher;
+    private ViewRebuild? rebuild;
 
     /// <summary>The writer.</summary>
     internal Writer Writer => writer ?? throw new InvalidOperationException("the daemon has not started");
@@ -115,6 +116,15 @@ internal sealed class DaemonState(
         return done!; // it was made, or something was thrown
     }
 
+    /// <summary>Rebuilds a view from the log and tells how it compared.</summary>
+    /// <exception cref="RefusedException">It cannot be rebuilt.</exception>
+    internal async Task<RebuildReport> RebuildAsync(string view, CancellationToken ct)
+    {
+        rebuild ??= new ViewRebuild(
+            log ?? throw new RefusedException("There is no log to rebuild a view from"), Writer, fanOut, files, keys, keeper!.Path, source.Journals.WholeStore, logger);
+        return await rebuild.RunAsync(view, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Refuses new changes, makes everything durable that is under way, and closes the log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -136,6 +146,7 @@ internal sealed class DaemonState(
 
         changes.Past?.Dispose();
         past.Dispose();
+        rebuild?.Dispose();
         ending.Dispose();
     }
 
@@ -143,7 +154,8 @@ internal sealed class DaemonState(
     {
         (log, journal) = (opened.Log, opened.Journal);
         (var world, fanOut.Store) = await keeper!.FollowAsync(opened, import, ct).ConfigureAwait(false); // set at the start
-        fanOut.Snapshots = new SnapshotKeeper(log.Snapshots, configuration.SnapshotEvery, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
+        fanOut.Snapshots = new SnapshotKeeper(
+            log.Snapshots, () => opened.Log.Snapshots.Spacing, opened.Snapshot, reason => HostLog.SnapshotFailed(logger, reason));
         fanOut.Snapshots.Publish(world.Kept);
         changes.Past = new PastWorlds(log.Reader, log.Snapshots, MostEventsToReplay);
         past.Worlds = new PastWorlds(log.Reader, log.Snapshots, PastStates.MostEvents) { PassesErased = true };
@@ -155,6 +167,9 @@ internal sealed class DaemonState(
             loops.Add(new ActivityKeeper(log.Activity, age, TimeProvider.System, logger).RunAsync(ending.Token));
         }
 
+        var backfill = new SnapshotBackfill(
+            log, TimeProvider.System, count => HostLog.SnapshotsMade(logger, count), reason => HostLog.SnapshotFailed(logger, reason));
+        loops.Add(Task.Run(() => backfill.RunAsync(ending.Token), CancellationToken.None));
         fanOut.Services = new Dom0ServicesView(services, TimeProvider.System, RetryInterval, reason => HostLog.ServicesFailed(logger, reason));
         fanOut.Services.Publish(world);
         loops.Add(fanOut.Services.RunAsync(ending.Token));

@@ -35,6 +35,15 @@ internal static partial class HostLog
     [LoggerMessage(1010, LogLevel.Warning, "A snapshot could not be kept; the next one will do")]
     internal static partial void SnapshotFailed(ILogger logger, Exception reason);
 
+    [LoggerMessage(1014, LogLevel.Information, "Made {Count} snapshots that were missing")]
+    internal static partial void SnapshotsMade(ILogger logger, int count);
+
+    [LoggerMessage(1015, LogLevel.Warning, "The view {View} differs from what the log gives: {Difference}")]
+    internal static partial void ViewDiffers(ILogger logger, string view, string difference);
+
+    [LoggerMessage(1016, LogLevel.Information, "Rebuilt the view {View} at position {Position} and compared it: {Count} differences")]
+    internal static partial void Rebuilt(ILogger logger, string view, long position, int count);
+
     [LoggerMessage(1011, LogLevel.Information, "The event log is open again, at position {Position}")]
     internal static partial void Reopened(ILogger logger, long position);
 

@@ -18,7 +18,8 @@ internal sealed class JournalKeeper(RootedPaths paths, DaemonConfiguration confi
     private readonly string folder = paths.OnDisk(EphemeralJournal.Folder);
     private World? first;
 
-    private string WholeStore => Path.Combine(folder, "qubes.xml");
+    /// <summary>Where the store with all disposables lies.</summary>
+    internal string WholeStore => Path.Combine(folder, "qubes.xml");
 
     /// <summary>Writes the first events of a new log: what may be kept.</summary>
     internal async Task<World> BeginAsync(EventLogHost log, World world, IReadOnlyList<DomainEvent> events, string verb, CancellationToken ct)

@@ -23,6 +23,7 @@ internal sealed class LogSource(
         Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(Directory), BinariesDirectory = configuration.LogBinaries },
         SnapshotFile = SnapshotFile,
         ForgettingFile = paths.OnDisk(ForgettingNote),
+        SnapshotEvery = configuration.SnapshotEvery,
         Faults = Faults,
     };
 

@@ -11,6 +11,9 @@ internal sealed class StoreKeeper(string path, string digestPath, TimeSpan inter
 {
     private readonly StoreDigests digests = new(digestPath);
 
+    /// <summary>Where the store lies.</summary>
+    internal string Path => path;
+
     /// <summary>Takes over what an import says, notices a foreign store, and gives the view; null while a foreign store is kept.</summary>
     internal async Task<(World World, QubesXmlView? View)> FollowAsync(OpenedLog opened, string? import, CancellationToken ct)
     {

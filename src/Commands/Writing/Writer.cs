@@ -95,7 +95,8 @@ public sealed partial class Writer : IAsyncDisposable
     }
 
     /// <summary>Lets somebody work on the log while nothing is decided: reads go on, changes wait in the queue as far as it reaches.</summary>
-    /// <param name="work">Is given the log and the state in force; gives the same state, at a newer position when it appended something.</param>
+    /// <param name="work">Is given the log and the state in force; gives the same state, at a newer position when it appended something, or another object
+    /// when the state is to be exchanged for one that was rebuilt.</param>
     /// <param name="ct">Ends the waiting for a moment to begin.</param>
     /// <exception cref="RefusedException">The log cannot be written now.</exception>
     public async Task PauseAsync(Func<IEventAppender, World, Task<World>> work, CancellationToken ct)
@@ -119,7 +120,7 @@ public sealed partial class Writer : IAsyncDisposable
         {
             var world = await work(log is not null && Refusal is null ? log : throw new RefusedException(Refusal ?? "The event log is not available"), durable)
                 .ConfigureAwait(false);
-            if (world.Position != durable.Position)
+            if (!ReferenceEquals(world, durable))
             {
                 Volatile.Write(ref durable, world);
                 observer.Committed(world, []);

@@ -10,7 +10,7 @@ internal static class ConfigurationKeys
     [
         new("log.connection", "", (to, value) => to with { LogConnection = value.TextOrNull() }),
         new("log.binaries", "", (to, value) => to with { LogBinaries = value.AbsolutePathOrNull() }),
-        new("log.snapshot_every", "10000", (to, value) => to with { SnapshotEvery = value.Number(1, 100_000_000) }),
+        new("log.snapshot_every", "1000", (to, value) => to with { SnapshotEvery = value.Number(1, 100_000_000) }),
         new("store.write_interval_ms", "100", (to, value) => to with { StoreWriteInterval = TimeSpan.FromMilliseconds(value.Number(0, 900)) }),
         new("disposables", "forget", (to, value) => to with { ForgetsDisposables = value.OneOf("forget", "store") == "forget" }),
         new("retention.activity", "forever", (to, value) => to with { ActivityRetention = value.AgeOrForever() }),

@@ -19,7 +19,7 @@ public sealed record DaemonConfiguration
     public string? LogBinaries { get; init; }
 
     /// <summary>The number of events between two snapshots.</summary>
-    public int SnapshotEvery { get; init; } = 10000;
+    public int SnapshotEvery { get; init; } = 1000;
 
     /// <summary>The least time between two writes of <c>qubes.xml</c>.</summary>
     public TimeSpan StoreWriteInterval { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -27,7 +27,7 @@ public sealed class EventLogHost : IAsyncDisposable
         Reader = new PostgresEventReader(database, Serializer);
         Search = new EventSearch(database, Serializer);
         Statistics = new LogStatistics(database);
-        Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile);
+        Snapshots = new SnapshotStore(database, Serializer, options.SnapshotFile, options.SnapshotEvery);
         Checkpoints = new PostgresCheckpoints(database);
         Verifier = new ChainVerifier(database);
         Eraser = new EventEraser(database, Snapshots);
@@ -138,6 +138,7 @@ public sealed class EventLogHost : IAsyncDisposable
         }
 
         await database.DisposeAsync();
+        Snapshots.Dispose();
     }
 
     private async Task ConnectAsync(ILogger logger, CancellationToken ct)

@@ -15,6 +15,9 @@ public sealed record LogOptions
     /// <summary>The file that notes an erasure which is under way; null when this process never erases.</summary>
     public string? ForgettingFile { get; init; }
 
+    /// <summary>How many events lie between two snapshots that are kept for ever, unless snapshots are so large that it has to be more.</summary>
+    public int SnapshotEvery { get; init; } = 1000;
+
     /// <summary>Opens the log for reading only: no lock, no migration, no appender.</summary>
     public bool ReadOnly { get; init; }
 

@@ -3,12 +3,12 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections;
 
-/// <summary>Keeps a snapshot of the world every so many events, in the background.</summary>
+/// <summary>Keeps a snapshot of the world at the beginning of each stretch of so many events, in the background.</summary>
 /// <param name="store">Where snapshots go.</param>
-/// <param name="interval">The number of events between two.</param>
+/// <param name="spacing">The number of events in a stretch.</param>
 /// <param name="start">The position of the newest snapshot.</param>
 /// <param name="failed">Told when one could not be kept: it is only a cache.</param>
-public sealed class SnapshotKeeper(ISnapshotStore store, int interval, LogPosition start, Action<Exception> failed)
+public sealed class SnapshotKeeper(ISnapshotStore store, Func<long> spacing, LogPosition start, Action<Exception> failed)
 {
     private readonly Channel<World> due = Channel.CreateBounded<World>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private long last = start.Value;
@@ -16,7 +16,8 @@ public sealed class SnapshotKeeper(ISnapshotStore store, int interval, LogPositi
     /// <summary>Notes a new world; never blocks.</summary>
     public void Publish(World world)
     {
-        if (world.Position.Value - last >= interval)
+        var stretch = spacing();
+        if (world.Position.Value / stretch > last / stretch)
         {
             last = world.Position.Value;
             due.Writer.TryWrite(world);

@@ -12,7 +12,14 @@ public static class WorldReplay
     public static async Task<World> AtAsync(IEventReader reader, ISnapshotStore? snapshots, LogPosition? upTo, CancellationToken ct)
     {
         var snapshot = snapshots is null ? null : await snapshots.FindAsync(upTo, ct);
-        var world = snapshot ?? World.Empty;
+        return await ContinueAsync(reader, snapshot ?? World.Empty, upTo, ct);
+    }
+
+    /// <summary>The world at <paramref name="upTo"/> (null: at the head), from an earlier one and the events after it.</summary>
+    /// <exception cref="LogGapException">An event is missing from the log, or stands in it twice.</exception>
+    /// <exception cref="UnknownEventException">An event that this version does not know.</exception>
+    public static async Task<World> ContinueAsync(IEventReader reader, World world, LogPosition? upTo, CancellationToken ct)
+    {
         await foreach (var recorded in reader.ReadAsync(world.Position, upTo, ct).WithCancellation(ct))
         {
             var expected = world.Position.Next;

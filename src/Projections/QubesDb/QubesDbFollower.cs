@@ -25,6 +25,24 @@ public sealed class QubesDbFollower
         Volatile.Write(ref now, Now with { State = databases });
     }
 
+    /// <summary>Puts other databases in the place of those of the present, and has written what differs. Not while commits are followed.</summary>
+    public void Exchange(QubesDbState databases)
+    {
+        var changes = ImmutableArray.CreateBuilder<DatabaseChange>();
+        foreach (var (qube, wanted) in databases.Databases)
+        {
+            var found = now.State.Find(qube)?.Keys ?? QubeDatabase.NoKeys;
+            changes.AddRange(found.Keys.Except(wanted.Keys.Keys).Select(path => new DatabaseChange(qube, path, null)));
+            changes.AddRange(wanted.Keys.Where(key => found.GetValueOrDefault(key.Key) != key.Value).Select(key => new DatabaseChange(qube, key.Key, key.Value)));
+        }
+
+        Volatile.Write(ref now, new Followed(databases, now.Number + 1));
+        if (changes.Count > 0)
+        {
+            Sink?.Publish(now.Number, changes.ToImmutable());
+        }
+    }
+
     /// <summary>Follows a commit; never blocks. Called by one thread at a time.</summary>
     public void Committed(ImmutableArray<RecordedEvent> events)
     {

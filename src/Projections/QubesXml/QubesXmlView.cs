@@ -61,6 +61,19 @@ public sealed class QubesXmlView : IDisposable
     /// <summary>Writes the newest published world now, unless the file shows it already. Errors are the caller's.</summary>
     public Task FlushAsync(CancellationToken ct) => WriteNewestAsync(ct);
 
+    /// <summary>Writes a world now, whatever was written before: a store that was rebuilt. The caller sees to it that no newer one is published meanwhile.</summary>
+    public async Task RewriteAsync(World world, CancellationToken ct)
+    {
+        await writing.WaitAsync(ct);
+        lock (publishing)
+        {
+            (newest, shown, written) = (world, null, written with { Digest = "" });
+        }
+
+        writing.Release();
+        await WriteNewestAsync(ct);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => writing.Dispose();
 

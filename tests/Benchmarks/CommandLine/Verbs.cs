@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Qubes.Cqrs.Benchmarks.Floors;
+using Qubes.Cqrs.Benchmarks.History;
 using Qubes.Cqrs.Benchmarks.Hosts;
 using Qubes.Cqrs.Benchmarks.Power;
 
@@ -17,7 +19,7 @@ public static class Verbs
         return new RootCommand(
             "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
         {
-            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), EchoServer(),
+            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), History(), EchoServer(),
         };
     }
 
@@ -61,6 +63,35 @@ public static class Verbs
             var settings = new PowerSettings(
                 Math.Max(given.GetRequiredValue(starts), 30), given.GetRequiredValue(starts), TimeSpan.FromMilliseconds(given.GetRequiredValue(delay)), TimeSpan.FromSeconds(1), 25);
             Console.WriteLine((await new PowerBenchmark(settings, workplace).RunAsync(ct)).ToMarkdown());
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command History()
+    {
+        var events = new Option<long>("--events") { Description = "Events to have in the log.", DefaultValueFactory = _ => 1_000_000 };
+        var qubes = new Option<int>("--log-qubes") { Description = "Qubes in it.", DefaultValueFactory = _ => 200 };
+        var rounds = new Option<int>("--rounds") { Description = "How often each command runs.", DefaultValueFactory = _ => 20 };
+        var folder = new Option<string>("--dir")
+        {
+            Description = "Where the log lies: made at the first run, and found again by later ones.",
+            DefaultValueFactory = _ => "/var/tmp/qubes-history-bench",
+        };
+        var json = new Option<string?>("--json") { Description = "Also write the figures as JSON to this file.", HelpName = "FILE" };
+        var verb = new Command("history", "The history tool on a long log, each figure beside its floor.") { events, qubes, rounds, folder, json };
+        rounds.RequirePositive();
+        verb.SetAction(async (given, ct) =>
+        {
+            await using var workplace = new Workplace(given.GetRequiredValue(folder), keep: true);
+            var report = await new HistoryBenchmark(
+                given.GetRequiredValue(events), given.GetRequiredValue(qubes), given.GetRequiredValue(rounds), workplace).RunAsync(ct);
+            Console.WriteLine(report.ToMarkdown());
+            if (given.GetValue(json) is { } file)
+            {
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, JsonSerializerOptions.Web) + "\n", ct);
+            }
+
             return 0;
         });
         return verb;

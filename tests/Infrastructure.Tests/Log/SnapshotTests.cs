@@ -68,7 +68,7 @@ public sealed class SnapshotTests(TestServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_the_newest_and_one_of_each_hundred_thousand_are_kept()
+    public async Task Only_the_newest_and_one_of_each_stretch_are_kept()
     {
         foreach (var position in new[] { 1, 2, 3, 4, 5, 6 })
         {

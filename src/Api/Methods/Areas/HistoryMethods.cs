@@ -14,6 +14,7 @@ internal static class HistoryMethods
     internal static AdminMethod[] Rows =>
     [
         Row("qubes.cqrs.Mark", Required, Optional, AdminVm, Global, Write) with { IsOwn = true },
+        Row("qubes.cqrs.Rebuild", Required, Forbidden, AdminVm, Global, Write, Duration.Long) with { IsOwn = true },
         Row("qubes.cqrs.Unmark", Required, Forbidden, AdminVm, Global, Write) with { IsOwn = true },
         Row("qubes.cqrs.Restore", Required, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
         Row("qubes.cqrs.Revert", Forbidden, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
