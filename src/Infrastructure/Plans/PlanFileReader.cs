@@ -1,4 +1,3 @@
-using System.Text;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using YamlDotNet.Core;
