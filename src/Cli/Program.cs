@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Qubes.Cqrs.Cli;
 
 return await Verbs.Parse(args).InvokeAsync();

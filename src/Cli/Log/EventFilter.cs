@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Cli;
