@@ -25,7 +25,8 @@ public class StatusPageTests(ITestOutputHelper output)
     {
         var list = StatusPage.List(new HashSet<string> { "admin.vm.List" });
         Assert.All(MethodTable.All, method => Assert.Equal(2, list.Split($"| `{method.Name}` |").Length));
-        Assert.Contains("\n1 of 132 methods are built;", list, StringComparison.Ordinal);
+        var served = MethodTable.All.Count(method => method.Socket is not null && !method.IsAddOn);
+        Assert.Contains($"\n1 of {served} methods are built;", list, StringComparison.Ordinal);
         Assert.Contains("| `admin.vm.List` | built |", list, StringComparison.Ordinal);
         Assert.Contains("| `admin.vm.Start` | answers `QubesNotImplementedError` |", list, StringComparison.Ordinal);
         Assert.Contains("| `admin.vm.volume.Snapshot` | answers `QubesNotImplementedError`; only the older documents have it |", list, StringComparison.Ordinal);

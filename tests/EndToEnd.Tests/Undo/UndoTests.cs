@@ -79,11 +79,11 @@ public sealed class UndoTests : IAsyncLifetime
     {
         await SetAsync("admin.vm.property.Set", "memory", "work", "600");
         var first = await HeadAsync();
-        await SetAsync("admin.vm.tag.Set", "audio", "work", "");
+        await SetAsync("admin.vm.tag.Set", "spare", "work", "");
         var second = await HeadAsync();
         await SetAsync("admin.vm.property.Set", "memory", "work", "700");
         Assert.Equal(0, (await RunAsync("revert", Text(second), "--yes")).Code);
-        Assert.DoesNotContain("audio", await Client.MustAsync("admin.vm.tag.List", "", "work", "", Ct), StringComparison.Ordinal);
+        Assert.DoesNotContain("spare", await Client.MustAsync("admin.vm.tag.List", "", "work", "", Ct), StringComparison.Ordinal);
 
         var (code, output, error) = await RunAsync("revert", Text(first), "--yes");
         Assert.Equal(1, code);
@@ -180,7 +180,8 @@ public sealed class UndoTests : IAsyncLifetime
 
     private Task<string> SetAsync(string method, string arg, string destination, string payload) => Client.MustAsync(method, arg, destination, payload, Ct);
 
-    private async Task<long> HeadAsync() => (await History.ReadAsync(root!, Ct)).Max(entry => entry.Position);
+    private async Task<long> HeadAsync() =>
+        JsonDocument.Parse(await Client.MustAsync("qubes.cqrs.State", "", "dom0", "", Ct)).RootElement.GetProperty("position").GetInt64();
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
         await Command.ExecuteAsync(Repository.History(), [.. arguments, "--root", root!.Path], Ct);
