@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -55,14 +54,14 @@ internal sealed class EventCatalogue
 
         *Alias* is the name in the column `type`, for ever: what means something else gets another alias. *Stream* is what `stream_id` holds. *Retention* is `Configuration`
         (kept), or `Activity` (kept as long as the configuration says); everything about a disposable that goes when it stops is kept beside the log instead
-        (docs/adr/0005-ephemeral.md). The fields are those of the JSON in `data`, by these very names. An event that was erased has `{{}}` there, and every field of it reads as nothing.
+        (docs/adr/0005-ephemeral.md). The fields are those of the JSON in `data`, by these very names. An event that was erased has `{}` there, and every field of it reads as nothing.
         Who caused an event, when and through which call stands beside it: docs/event-log.md.
 
         *On `admin.Events`* are the events that clients hear of, in order, when a decision recorded this and nothing else; a name that ends in `:` goes on with
         the name of the property, feature, tag or device class. Where a decision had other consequences, exactly what was told is recorded with it (`Announced` in the headers).
         Labels, volumes and notes are not announced, as with the original.
 
-        A *value of a property* says what it is and how it is written: `{{"Kind":"Integer","Text":"400"}}`, `{{"Kind":"Qube","Text":null}}` for no qube.
+        A *value of a property* says what it is and how it is written: `{"Kind":"Integer","Text":"400"}`, `{"Kind":"Qube","Text":null}` for no qube.
 
         """;
 
@@ -82,7 +81,7 @@ internal sealed class EventCatalogue
     internal static string Write(IReadOnlyList<DomainEvent> samples, string command)
     {
         var page = new EventCatalogue();
-        page.text.Append(string.Format(CultureInfo.InvariantCulture, Head, command).ReplaceLineEndings("\n")).Append('\n');
+        page.text.Append(Head.Replace("{0}", command, StringComparison.Ordinal).ReplaceLineEndings("\n")).Append('\n');
         foreach (var type in EventCatalog.All)
         {
             page.Add(type, samples.Single(sample => sample.GetType() == type.ClrType));

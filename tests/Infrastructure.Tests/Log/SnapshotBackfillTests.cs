@@ -79,7 +79,7 @@ public sealed class SnapshotBackfillTests(TestServer server) : IAsyncLifetime
         Assert.False(await log.Snapshots.SavePastAsync(stale, since, default));
         await Wait.UntilAsync(async () => (await log.Snapshots.LookAsync(Head, default)).Missing.Count == 0);
         await stopping.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(running);
         var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, Head, default);
         Assert.Equal([1, 4, 50], world.Labels.Keys); // the removal of 4 was erased
     }
