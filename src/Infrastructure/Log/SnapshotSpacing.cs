@@ -5,7 +5,7 @@ namespace Qubes.Cqrs.Infrastructure;
 internal static class SnapshotSpacing
 {
     /// <summary>What snapshots may take on the disk for each event of the log, which itself takes about a thousand.</summary>
-    private const int BytesPerEvent = 64;
+    private const int BytesPerEvent = 256;
 
     /// <summary>The length of a stretch: what was configured, doubled until snapshots of this size take no more than their share.</summary>
     internal static long Of(int every, long snapshotBytes)

@@ -86,10 +86,10 @@ public sealed class SnapshotBackfillTests(TestServer server) : IAsyncLifetime
 
     [Theory]
     [InlineData(1000, 0, 1000)]
-    [InlineData(1000, 64_000, 1000)]
-    [InlineData(1000, 64_001, 2000)]
-    [InlineData(1000, 1_000_000, 16_000)]
-    [InlineData(1, 100, 2)]
+    [InlineData(1000, 256_000, 1000)]
+    [InlineData(1000, 256_001, 2000)]
+    [InlineData(1000, 1_000_000, 4000)]
+    [InlineData(1, 300, 2)]
     public void Large_snapshots_lie_farther_apart(int every, long bytes, long spacing) => Assert.Equal(spacing, SnapshotSpacing.Of(every, bytes));
 
     [Fact]
