@@ -4,7 +4,7 @@ using Qubes.Cqrs.Projections;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>Finds the states of positions in the past, for calls that lead back to them.</summary>
-public sealed class PastStates : IDisposable
+public sealed class PastStates
 {
     /// <summary>The most events that a search reads: a longer way from the nearest snapshot would keep others waiting.</summary>
     public const int MostEvents = 1_000_000;
@@ -37,7 +37,4 @@ public sealed class PastStates : IDisposable
             throw new RefusedException("The event log is not available, nothing was changed");
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Worlds?.Dispose();
 }

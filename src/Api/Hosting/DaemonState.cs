@@ -145,7 +145,7 @@ internal sealed class DaemonState(
         }
 
         changes.Past?.Dispose();
-        past.Dispose();
+        past.Worlds?.Dispose();
         rebuild?.Dispose();
         ending.Dispose();
     }

@@ -63,14 +63,14 @@ internal static class ImportVerb
             return copies;
         }
 
-        var present = new StoreCopy(store, DateTimeOffset.UtcNow, HasFolders: true);
+        var present = new StoreCopy(store, TimeProvider.System.GetUtcNow(), HasFolders: true);
         return [.. copies.Select(copy => copy.Folder == present.Folder ? copy with { HasFolders = false } : copy), present];
     }
 
     // All at once or not at all.
     private static async Task AppendAsync(HistorySource source, ParseResult parsed, StoreHistory history, CancellationToken ct)
     {
-        if (history.Copies.Find(copy => copy.Time > DateTimeOffset.UtcNow.AddDays(1)) is { } future)
+        if (history.Copies.Find(copy => copy.Time > TimeProvider.System.GetUtcNow().AddDays(1)) is { } future)
         {
             throw new HistoryException($"{future.Copy.File} is of the future ({future.Time:u}): correct its name or its time");
         }

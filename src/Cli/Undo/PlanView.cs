@@ -18,7 +18,7 @@ internal static class PlanView
     {
         try
         {
-            return plan(new Caller(QubeId.Dom0, DateTimeOffset.UtcNow), new StepContext(Guid.Empty));
+            return plan(new Caller(QubeId.Dom0, TimeProvider.System.GetUtcNow()), new StepContext(Guid.Empty));
         }
         catch (DomainException refusal)
         {

@@ -49,7 +49,7 @@ internal sealed class EventCatalogue
         Every event that the log can hold, made from the code; write this page anew with
 
         ```sh
-        {0}
+        COMMAND
         ```
 
         *Alias* is the name in the column `type`, for ever: what means something else gets another alias. *Stream* is what `stream_id` holds. *Retention* is `Configuration`
@@ -81,7 +81,7 @@ internal sealed class EventCatalogue
     internal static string Write(IReadOnlyList<DomainEvent> samples, string command)
     {
         var page = new EventCatalogue();
-        page.text.Append(Head.Replace("{0}", command, StringComparison.Ordinal).ReplaceLineEndings("\n")).Append('\n');
+        page.text.Append(Head.Replace("COMMAND", command, StringComparison.Ordinal).ReplaceLineEndings("\n")).Append('\n');
         foreach (var type in EventCatalog.All)
         {
             page.Add(type, samples.Single(sample => sample.GetType() == type.ClrType));
