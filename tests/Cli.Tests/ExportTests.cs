@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Qubes.Cqrs.Domain;
@@ -40,7 +39,7 @@ public sealed class ExportTests(ExportTests.HostileLog log) : IClassFixture<Expo
         var file = Path.Combine(log.Root, "store.xml");
         await RunAsync("--format", "xml", "--at", Text(log.Imported), "-o", file);
         Assert.Equal("qubes", XDocument.Load(file).Root!.Name.LocalName);
-        Assert.Equal((await log.RunAsync("at", Text(log.Imported))).Output, await File.ReadAllTextAsync(file));
+        Assert.Equal((await log.RunAsync("at", Text(log.Imported), "--xml")).Output, await File.ReadAllTextAsync(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
