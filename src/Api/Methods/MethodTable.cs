@@ -24,7 +24,6 @@ public static class MethodTable
         .. PolicyMethods.Rows,
         .. BulkMethods.Rows,
         .. HistoryMethods.Rows,
-        .. ForgetMethods.Rows,
     ];
 
     private static readonly FrozenDictionary<string, AdminMethod>[] BySocket =

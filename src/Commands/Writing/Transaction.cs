@@ -98,7 +98,7 @@ internal sealed class Transaction(World start, bool dividesEvents)
             }
 
             ephemeral.AddRange(division.Ephemeral.Select(change => new EphemeralEntry(change, now, metadata)));
-            heard.Add(new Heard(decision.Events[index], now, metadata, division.Kept.Length, division.Ephemeral is [{ IsWhole: false }]));
+            heard.Add(new Heard(decision.Events[index], now, metadata, division.Kept.Length, division.Ephemeral is [{ IsWhole: false }, ..]));
         }
     }
 

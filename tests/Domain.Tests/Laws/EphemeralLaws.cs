@@ -14,6 +14,27 @@ public sealed class EphemeralLaws
         Worlds.Describe(Retentions.Restore(history.Log, history.Journal)) == Worlds.Describe(history.Live));
 
     [Fact]
+    public void The_network_that_a_disposable_began_with_stays_known_when_the_default_changes()
+    {
+        var scenario = Scenario.Usual();
+        var id = new QubeId(Guid.Parse("03b9c8ba-d3ac-a9fc-08c7-baa8fdf6ad01"));
+        scenario.When(draft =>
+        {
+            draft.Record(new PropertySet(null, "default_netvm", PropertyValue.Of(scenario.Id("net")), null));
+            draft.Record(new QubeAdded(
+                id, "disp7", QubeClass.DispVM, 77,
+                [new NamedValue("auto_cleanup", PropertyValue.True), new NamedValue("template", PropertyValue.Of(scenario.Id("dvm")))], [], [], []));
+            draft.Record(new StartRequested(id, "run"));
+            draft.Record(new QubeSpawning(id, "run"));
+            draft.Record(new QubeSpawned(id, "run", 7, -1, null, 1));
+            draft.Record(new PropertySet(null, "default_netvm", PropertyValue.NoQube, PropertyValue.Of(scenario.Id("net"))));
+        });
+        var history = History.Of([.. WorldEvents.Of(Scenario.Usual().World), .. scenario.Events]);
+        Assert.Equal(scenario.Id("net"), history.Live.Runs[id].NetVm);
+        Assert.Equal(Worlds.Describe(history.Live), Worlds.Describe(Retentions.Restore(history.Log, history.Journal)));
+    }
+
+    [Fact]
     public void A_world_that_was_restored_goes_on_as_the_live_one_does() => ForAnyHistory(history =>
     {
         var restored = Retentions.Restore(history.Log, history.Journal);
@@ -66,6 +87,13 @@ public sealed class EphemeralLaws
         private HashSet<string> Secrets { get; } = [];
 
         private HashSet<string> Known { get; } = [];
+
+        public static History Of(IEnumerable<DomainEvent> events)
+        {
+            var history = new History();
+            history.Add(events);
+            return history;
+        }
 
         public static History Of(int seed)
         {

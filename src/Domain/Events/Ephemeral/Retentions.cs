@@ -106,7 +106,10 @@ public static class Retentions
 
         var subjects = world.Apart?.Subjects ?? [];
         subjects = after.Qubes.ContainsKey(id) ? subjects.Add(subject) : subjects.Remove(subject);
-        return new Division(With(after, world.Kept, subjects), [], [new EphemeralChange(subject, false, [@event])]);
+        var change = new EphemeralChange(subject, false, [@event]);
+
+        // What a run has from the settings of others in its first moment is told with it: when the journal is folded, they may be others.
+        return new Division(With(after, world.Kept, subjects), [], @event is QubeSpawned ? [change, Subjects.Whole(after, subject)] : [change]);
     }
 
     private static Division OfKept(World world, World after, DomainEvent @event)
