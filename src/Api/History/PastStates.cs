@@ -9,7 +9,7 @@ public sealed class PastStates
     /// <summary>The most events that a search reads: a longer way from the nearest snapshot would keep others waiting.</summary>
     public const int MostEvents = 1_000_000;
 
-    /// <summary>Where states are looked for; null without a log.</summary>
+    /// <summary>Where states are looked for; null without a log. Whoever sets it disposes of it.</summary>
     public PastWorlds? Worlds { get; set; }
 
     /// <summary>The state at a position.</summary>
