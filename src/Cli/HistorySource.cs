@@ -136,6 +136,7 @@ internal sealed class HistorySource
             {
                 ConnectionString = configuration.LogConnection,
                 Embedded = new EmbeddedPostgresOptions { StateDirectory = state, BinariesDirectory = configuration.LogBinaries },
+                SnapshotEvery = configuration.SnapshotEvery,
                 ReadOnly = true,
             },
             NullLogger.Instance,
