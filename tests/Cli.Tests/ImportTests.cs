@@ -40,8 +40,8 @@ public sealed class ImportTests : IDisposable
         Assert.Equal("* * * * deny\n", await File.ReadAllTextAsync(Path.Combine(root.FullName, "var/lib/qubes/log/imported-policy/20260105T000000/policy.d/30-user.policy")));
 
         Assert.Equal(0, (await RunAsync("verify")).ExitCode);
-        Assert.Contains("memory - 400", (await RunAsync("at", "2026-01-04", "--qube", "work")).Output, StringComparison.Ordinal);
-        Assert.Contains("memory = 555", (await RunAsync("at", "2026-01-06", "--qube", "work")).Output, StringComparison.Ordinal);
+        Assert.Contains("400", (await RunAsync("at", "2026-01-04", "--qube", "work", "--property", "memory")).Output, StringComparison.Ordinal);
+        Assert.Contains("555", (await RunAsync("at", "2026-01-06", "--qube", "work", "--property", "memory")).Output, StringComparison.Ordinal);
         Assert.Contains("notes-set", (await RunAsync("log", "--json", "--type", "notes-set")).Output, StringComparison.Ordinal);
 
         var again = await RunAsync("import", copies.FullName);
