@@ -52,6 +52,7 @@ internal static class CheckpointSource
     /// <summary>The option for a key.</summary>
     internal static Option<string?> KeyOption() => new("--key")
     {
-        Description = "The public key of the log, as the line name+id+key or as a file with that line; else the one beside the log.", HelpName = "KEY",
+        Description = "The public key of the log, as the line name+id+key or as a file with that line; else the one beside the log.",
+        HelpName = "KEY",
     };
 }

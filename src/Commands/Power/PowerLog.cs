@@ -30,7 +30,7 @@ internal static partial class PowerLog
     [LoggerMessage(2606, LogLevel.Warning, "service {Service} in qube {Qube} failed: {Reason}")]
     internal static partial void ServiceFailed(ILogger logger, string service, QubeId qube, string reason);
 
-    [LoggerMessage(2607, LogLevel.Warning, "qube {Qube} could not be sent to sleep with the host, or woken after it: {Reason}")]
+    [LoggerMessage(2610, LogLevel.Warning, "qube {Qube} could not be sent to sleep with the host, or woken after it: {Reason}")]
     internal static partial void NotAsleep(ILogger logger, QubeId qube, string reason);
 
     [LoggerMessage(2608, LogLevel.Warning, "which qubes were paused before the host sleeps could not be kept, so all will wake: {Reason}")]

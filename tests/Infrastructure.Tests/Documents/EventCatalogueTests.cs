@@ -62,7 +62,7 @@ public sealed class EventCatalogueTests
         using var file = new PEReader(File.OpenRead(assembly));
         var metadata = file.GetMetadataReader();
         var literals = new HashSet<string>(StringComparer.Ordinal);
-        for (var handle = MetadataTokens.UserStringHandle(0); ; )
+        for (var handle = MetadataTokens.UserStringHandle(0); ;)
         {
             handle = metadata.GetNextHandle(handle);
             if (handle.IsNil)
