@@ -64,10 +64,25 @@ public sealed class RebuildTests
             Assert.False(report.GetProperty("swapped").GetBoolean());
         }
 
+        await AssertOneAtATimeAsync(daemon);
         await enough.CancelAsync();
         Assert.All(await Task.WhenAll(writers), count => Assert.True(count > 0));
         await RebuildAsync(daemon, "qube-files"); // so that all is written
         await RebuildAsync(daemon, "qubes.xml");
+    }
+
+    private static async Task AssertOneAtATimeAsync(DaemonProcess daemon)
+    {
+        var refused = 0;
+        for (var round = 0; round < 50 && refused == 0; round++)
+        {
+            var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => daemon.Client.CallAsync("qubes.cqrs.Rebuild", "qubesdb", "dom0", "", Ct)));
+            Assert.Contains(replies, reply => reply.IsOk);
+            Assert.All(replies.Where(reply => !reply.IsOk), reply => Assert.Contains("A view is being rebuilt already", reply.ToString(), StringComparison.Ordinal));
+            refused = replies.Count(reply => !reply.IsOk);
+        }
+
+        Assert.True(refused > 0);
     }
 
     private static async Task<JsonElement> RebuildAsync(DaemonProcess daemon, string view) =>

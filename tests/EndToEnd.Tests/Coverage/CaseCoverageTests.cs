@@ -48,6 +48,8 @@ public sealed partial class CaseCoverageTests
         ["Failed to suspend some qubes: <texts>"] = "HostSuspensionTests",
         ["Too many clients follow the state; try again later"] = "StateChangesTests",
         ["There is no position <position>: the log goes from 0 to <newest>"] = "UndoTests",
+        ["A view is being rebuilt already; try again when that is done"] = "RebuildTests",
+        ["The view cannot be rebuilt: <reason>"] = "none yet: it takes a server that is lost at the right moment",
     };
 
     private static readonly IReadOnlyList<Case> Known = Case.All();
