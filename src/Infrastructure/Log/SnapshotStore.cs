@@ -72,20 +72,24 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
     internal Task<bool> SavePastAsync(World world, int since, CancellationToken ct) => SaveAsync(world, since, null, ct);
 
     /// <summary>Deletes every snapshot at or after a position, because an event there was erased.</summary>
-    public async Task DropFromAsync(LogPosition position, CancellationToken ct)
+    public Task DropFromAsync(LogPosition position, CancellationToken ct) => DropBetweenAsync(position, new LogPosition(long.MaxValue), ct);
+
+    /// <summary>Deletes the snapshots from a position up to, and without, a later one, because events there were erased that left no trace from then on.</summary>
+    public async Task DropBetweenAsync(LogPosition first, LogPosition end, CancellationToken ct)
     {
         await saving.WaitAsync(ct);
         try
         {
             Interlocked.Increment(ref drops);
-            if (file is not null && ReadFile(file, null) is var (_, header) && header.Position >= position)
+            if (file is not null && ReadFile(file, null) is var (_, header) && header.Position >= first && header.Position < end)
             {
                 File.Delete(file);
                 UnixFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
             }
 
-            await using var delete = database.CreateCommand("delete from qubes.qubes_snapshots where position >= $1");
-            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position.Value });
+            await using var delete = database.CreateCommand("delete from qubes.qubes_snapshots where position >= $1 and position < $2");
+            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first.Value });
+            delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = end.Value });
             await delete.ExecuteNonQueryAsync(ct);
         }
         finally
@@ -219,21 +223,6 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
     {
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SnapshotFormat.Number });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = SnapshotFormat.Build.ToByteArray(bigEndian: true) });
-    }
-
-    /// <summary>Deletes the snapshots from a position up to, and without, a later one.</summary>
-    public async Task DropBetweenAsync(LogPosition first, LogPosition end, CancellationToken ct)
-    {
-        if (file is not null && ReadFile(file, null) is var (_, header) && header.Position >= first && header.Position < end)
-        {
-            File.Delete(file);
-            UnixFiles.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
-        }
-
-        await using var delete = database.CreateCommand("delete from qubes.qubes_snapshots where position >= $1 and position < $2");
-        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first.Value });
-        delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = end.Value });
-        await delete.ExecuteNonQueryAsync(ct);
     }
 
     private static (byte[] Bytes, SnapshotHeader Header)? ReadFile(string file, LogPosition? upTo)

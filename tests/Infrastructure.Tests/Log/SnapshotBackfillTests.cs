@@ -84,6 +84,15 @@ public sealed class SnapshotBackfillTests(TestServer server) : IAsyncLifetime
         Assert.Equal([1, 4, 50], world.Labels.Keys); // the removal of 4 was erased
     }
 
+    [Fact]
+    public async Task A_snapshot_that_was_begun_before_a_part_was_dropped_is_not_kept()
+    {
+        var since = log.Snapshots.Drops;
+        var stale = await WorldReplay.AtAsync(log.Reader, null, new LogPosition(5), default);
+        await log.Snapshots.DropBetweenAsync(new LogPosition(3), new LogPosition(9), default);
+        Assert.False(await log.Snapshots.SavePastAsync(stale, since, default));
+    }
+
     [Theory]
     [InlineData(1000, 0, 1000)]
     [InlineData(1000, 256_000, 1000)]
