@@ -28,7 +28,7 @@ internal sealed class HistorySource
     /// <summary>The daemon whose log this is: it may not be running.</summary>
     internal DaemonClient Daemon(ParseResult parsed) => DaemonClient.Of(parsed.GetValue(root));
 
-    /// <summary>The folder that the daemon was given.</summary>
+    /// <summary>The folder that the daemon was given with <c>--root</c>; null for none.</summary>
     internal string? Root(ParseResult parsed) => parsed.GetValue(root);
 
     /// <summary>The same log as arguments for another program of the product.</summary>
@@ -42,9 +42,6 @@ internal sealed class HistorySource
     internal JournalContents? FindJournal(ParseResult parsed, EventLogHost log) =>
         EphemeralJournal.Read(new RootedPaths(parsed.GetValue(root)).OnDisk(EphemeralJournal.Folder), log.Serializer);
 
-    /// <summary>The folder that the daemon was given with <c>--root</c>; null for none.</summary>
-    internal string? RootOf(ParseResult parsed) => parsed.GetValue(root);
-
     /// <summary>The folder of everything that belongs to the log.</summary>
     internal string StateOf(ParseResult parsed) => new RootedPaths(parsed.GetValue(root)).OnDisk(StateFolder);
 
@@ -55,14 +52,11 @@ internal sealed class HistorySource
     internal async Task<EventLogHost> OpenForWritingAsync(ParseResult parsed, CancellationToken ct)
     {
         var paths = new RootedPaths(parsed.GetValue(root));
-        var configuration = DaemonConfiguration.Load(parsed.GetValue(config) ?? paths.OnDisk(DaemonConfiguration.DefaultFile));
         try
         {
             return await EventLogHost.OpenAsync(
-                new LogOptions
+                Options(Configuration(parsed), StateOf(parsed)) with
                 {
-                    ConnectionString = configuration.LogConnection,
-                    Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(StateFolder), BinariesDirectory = configuration.LogBinaries },
                     SnapshotFile = paths.OnDisk(StateFolder + "/snapshot"),
                     ForgettingFile = paths.OnDisk(ForgettingNote),
                     LockTimeout = TimeSpan.FromSeconds(1),
@@ -87,7 +81,14 @@ internal sealed class HistorySource
     }
 
     /// <summary>Opens the log for reading.</summary>
-    internal Task<EventLogHost> OpenAsync(ParseResult parsed, CancellationToken ct) => OpenAsync(parsed.GetValue(root), parsed.GetValue(config), ct);
+    internal Task<EventLogHost> OpenAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var configuration = Configuration(parsed);
+        var state = StateOf(parsed);
+        return configuration.LogConnection is not null || Directory.Exists(state)
+            ? EventLogHost.OpenAsync(Options(configuration, state) with { ReadOnly = true }, NullLogger.Instance, ct)
+            : throw new HistoryException($"there is no log in {state}: name the folder of the daemon with --root");
+    }
 
     private Task<int> RunAsync(ParseResult parsed, Func<ParseResult, EventLogHost, CancellationToken, Task<int>> action, CancellationToken ct) => GuardAsync(async () =>
     {
@@ -121,27 +122,12 @@ internal sealed class HistorySource
     internal DaemonConfiguration Configuration(ParseResult parsed) =>
         DaemonConfiguration.Load(parsed.GetValue(config) ?? new RootedPaths(parsed.GetValue(root)).OnDisk(DaemonConfiguration.DefaultFile));
 
-    private static Task<EventLogHost> OpenAsync(string? root, string? config, CancellationToken ct)
+    private static LogOptions Options(DaemonConfiguration configuration, string state) => new()
     {
-        var paths = new RootedPaths(root);
-        var configuration = DaemonConfiguration.Load(config ?? paths.OnDisk(DaemonConfiguration.DefaultFile));
-        var state = paths.OnDisk(StateFolder);
-        if (configuration.LogConnection is null && !Directory.Exists(state))
-        {
-            throw new HistoryException($"there is no log in {state}: name the folder of the daemon with --root");
-        }
-
-        return EventLogHost.OpenAsync(
-            new LogOptions
-            {
-                ConnectionString = configuration.LogConnection,
-                Embedded = new EmbeddedPostgresOptions { StateDirectory = state, BinariesDirectory = configuration.LogBinaries },
-                SnapshotEvery = configuration.SnapshotEvery,
-                ReadOnly = true,
-            },
-            NullLogger.Instance,
-            ct);
-    }
+        ConnectionString = configuration.LogConnection,
+        Embedded = new EmbeddedPostgresOptions { StateDirectory = state, BinariesDirectory = configuration.LogBinaries },
+        SnapshotEvery = configuration.SnapshotEvery,
+    };
 }
 
 /// <summary>A verb cannot do what was asked; the text says why.</summary>

@@ -1,6 +1,5 @@
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
-using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -8,19 +7,6 @@ namespace Qubes.Cqrs.Cli;
 internal sealed class QubeNameBook
 {
     private readonly Dictionary<QubeId, string?> names = new() { [QubeId.Dom0] = "dom0" };
-
-    /// <summary>Notes the names that the newest world has.</summary>
-    internal static async Task<QubeNameBook> OpenAsync(EventLogHost log, CancellationToken ct)
-    {
-        var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, null, ct).ConfigureAwait(false);
-        var book = new QubeNameBook();
-        foreach (var qube in world.Qubes.Values)
-        {
-            book.names[qube.Id] = qube.Name;
-        }
-
-        return book;
-    }
 
     /// <summary>Looks up the names of the qubes that events are about or refer to: the few rows that gave them, whatever the length of the log.</summary>
     internal async Task LearnAsync(EventLogHost log, IReadOnlyCollection<RecordedEvent> events, CancellationToken ct)

@@ -75,9 +75,9 @@ internal static class ForgetVerb
     // The daemon does it when it runs: it alone writes, and what waits meanwhile waits there.
     private static async Task EraseAsync(HistorySource source, ParseResult parsed, ForgetPlan plan, CancellationToken ct)
     {
-        if (IsDaemonThere(source.RootOf(parsed)))
+        if (IsDaemonThere(source.Root(parsed)))
         {
-            await DaemonClient.Of(source.RootOf(parsed)).CallAsync("qubes.cqrs.Forget", plan.Qube.ToString(), default, ct).ConfigureAwait(false);
+            await DaemonClient.Of(source.Root(parsed)).CallAsync("qubes.cqrs.Forget", plan.Qube.ToString(), default, ct).ConfigureAwait(false);
             return;
         }
 

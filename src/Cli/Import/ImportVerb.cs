@@ -27,7 +27,7 @@ internal static class ImportVerb
         return source.OnNothing(verb, async (parsed, ct) =>
         {
             var wish = new Wish(parsed.GetValue(path)!, parsed.GetValue(dry), parsed.GetValue(json)); // required
-            var copies = WithPresent(StoreCopies.Find(wish.Path), new RootedPaths(source.RootOf(parsed)).OnDisk(Store));
+            var copies = WithPresent(StoreCopies.Find(wish.Path), new RootedPaths(source.Root(parsed)).OnDisk(Store));
             var history = new StoreHistory(source.Configuration(parsed).ForgetsDisposables);
             using (var progress = new Progress("reading copies", copies.Count))
             {
@@ -47,7 +47,7 @@ internal static class ImportVerb
             if (!wish.DryRun)
             {
                 await AppendAsync(source, parsed, history, ct).ConfigureAwait(false);
-                PolicyCopies.Keep(policies, new RootedPaths(source.RootOf(parsed)).OnDisk(PolicyFolder));
+                PolicyCopies.Keep(policies, new RootedPaths(source.Root(parsed)).OnDisk(PolicyFolder));
             }
 
             Tell(history, policies.Count, wish);

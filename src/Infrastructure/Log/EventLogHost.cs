@@ -32,7 +32,7 @@ public sealed class EventLogHost : IAsyncDisposable
         Verifier = new ChainVerifier(database);
         Eraser = new EventEraser(database, Snapshots);
         Prover = new LogProver(database);
-        Activity = new ActivityEraser(database, Reader, Snapshots, Eraser);
+        Activity = new ActivityEraser(database, Reader, Search, Snapshots, Eraser);
         Forgetter = new LogForgetter(database, Snapshots, Eraser, Reader, server, options);
     }
 

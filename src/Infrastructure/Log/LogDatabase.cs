@@ -1,4 +1,5 @@
 using Npgsql;
+using Qubes.Cqrs.Commands;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -36,6 +37,25 @@ internal sealed class LogDatabase : IAsyncDisposable
 
     /// <summary>A command that borrows a session.</summary>
     public NpgsqlCommand CreateCommand(string sql) => pooled.CreateCommand(sql);
+
+    /// <summary>Reads all that a query gives.</summary>
+    /// <param name="query">The query, of constants alone.</param>
+    /// <param name="columns">How many columns it gives.</param>
+    /// <param name="decode">Makes a value of a row.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
+    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(string query, int columns, Func<CopyRows, T> decode, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await OpenPooledAsync(ct);
+            return await CopyRows.ReadAllAsync(connection, query, columns, decode, ct);
+        }
+        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        {
+            throw PostgresErrors.Translate(e);
+        }
+    }
 
     /// <summary>Closes idle sessions, for example to a server that is gone.</summary>
     public void ForgetSessions() => pooled.Clear();

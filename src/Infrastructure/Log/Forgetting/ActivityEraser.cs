@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Projections;
@@ -15,11 +14,12 @@ public sealed class ActivityEraser
 
     private readonly LogDatabase database;
     private readonly PostgresEventReader reader;
+    private readonly EventSearch search;
     private readonly SnapshotStore snapshots;
     private readonly EventEraser eraser;
 
-    internal ActivityEraser(LogDatabase database, PostgresEventReader reader, SnapshotStore snapshots, EventEraser eraser) =>
-        (this.database, this.reader, this.snapshots, this.eraser) = (database, reader, snapshots, eraser);
+    internal ActivityEraser(LogDatabase database, PostgresEventReader reader, EventSearch search, SnapshotStore snapshots, EventEraser eraser) =>
+        (this.database, this.reader, this.search, this.snapshots, this.eraser) = (database, reader, search, snapshots, eraser);
 
     /// <summary>Erases what can go of the activity before a time; returns how many events that were.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
@@ -27,7 +27,7 @@ public sealed class ActivityEraser
     {
         try
         {
-            var limit = await FindLimitAsync(before, ct);
+            var limit = await search.AtTimeAsync(before.AddMicroseconds(-1), ct);
             var entries = limit == LogPosition.Start ? [] : await ReadAsync(limit, ct);
             if (entries.Count == 0)
             {
@@ -55,22 +55,6 @@ public sealed class ActivityEraser
         {
             throw PostgresErrors.Translate(e);
         }
-    }
-
-    // Times only grow, so the place of one is found by halving.
-    private async Task<LogPosition> FindLimitAsync(DateTimeOffset before, CancellationToken ct)
-    {
-        var (low, high) = (0L, (await reader.HeadAsync(ct)).Value);
-        while (low < high)
-        {
-            var middle = low + ((high - low + 1) / 2);
-            await using var command = database.CreateCommand("select timestamp < $1 from qubes.mt_events where seq_id = $2");
-            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = middle });
-            (low, high) = await command.ExecuteScalarAsync(ct) is true ? (middle, high) : (low, middle - 1);
-        }
-
-        return new LogPosition(low);
     }
 
     private async Task<List<ActivityEntry>> ReadAsync(LogPosition limit, CancellationToken ct)

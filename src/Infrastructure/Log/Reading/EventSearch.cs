@@ -30,7 +30,7 @@ public sealed class EventSearch
         {
             // The streams' own index bounds the work already.
             var after = query.Streams is null ? new LogPosition(Math.Max(query.After.Value, head.Value - Range)) : query.After;
-            var rows = await ReadAsync(EventConditions.NewestFirst(query, after, head, page), EventRows.Columns, decoder.Decode, ct);
+            var rows = await database.ReadAllAsync(EventConditions.NewestFirst(query, after, head, page), EventRows.Columns, decoder.Decode, ct);
             foreach (var recorded in rows)
             {
                 yield return recorded;
@@ -47,7 +47,7 @@ public sealed class EventSearch
     public async Task<IReadOnlyList<RecordedEvent>> InOrderAsync(EventQuery query, LogPosition after, LogPosition upTo, CancellationToken ct) =>
         query.Streams is { Count: 0 } || upTo <= after
             ? []
-            : await ReadAsync(EventConditions.InOrder(query, after, upTo), EventRows.Columns, new EventRows(serializer).Decode, ct);
+            : await database.ReadAllAsync(EventConditions.InOrder(query, after, upTo), EventRows.Columns, new EventRows(serializer).Decode, ct);
 
     /// <summary>The position in force at a time: of the last event that is not later; <see cref="LogPosition.Start"/> before the first.</summary>
     /// <remarks>Times only grow, so it is found by halving: about 20 single rows of a log of 1,000,000 events, in one statement.</remarks>
@@ -65,7 +65,7 @@ public sealed class EventSearch
                     from (select low, high, (low + high + 1) / 2 as middle from search where low < high) as half) as step)
             select low from search where low = high
             """;
-        var found = await ReadAsync(halving, 1, row => row.Integer(0), ct);
+        var found = await database.ReadAllAsync(halving, 1, row => row.Integer(0), ct);
         return found.Count > 0 ? new LogPosition(found[0]) : LogPosition.Start;
     }
 
@@ -73,20 +73,20 @@ public sealed class EventSearch
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
     public async Task<DateTimeOffset?> TimeOfAsync(LogPosition position, CancellationToken ct)
     {
-        var found = await ReadAsync($"select timestamp from qubes.mt_events where seq_id = {SqlText.Of(position.Value)}", 1, row => row.Microseconds(0), ct);
+        var found = await database.ReadAllAsync($"select timestamp from qubes.mt_events where seq_id = {SqlText.Of(position.Value)}", 1, row => row.Microseconds(0), ct);
         return found.Count > 0 ? LogTime.ToTime(found[0]) : null;
     }
 
     /// <summary>The position of the last event.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
     public async Task<LogPosition> HeadAsync(CancellationToken ct) =>
-        new((await ReadAsync("select coalesce(max(seq_id), 0) from qubes.mt_events", 1, row => row.Integer(0), ct))[0]);
+        new((await database.ReadAllAsync("select coalesce(max(seq_id), 0) from qubes.mt_events", 1, row => row.Integer(0), ct))[0]);
 
     /// <summary>The position that a mark stands for at the head of the log; null when there is no mark of that name.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
     public async Task<LogPosition?> MarkAsync(string name, CancellationToken ct)
     {
-        var newest = await ReadAsync(
+        var newest = await database.ReadAllAsync(
             "select type, (data ->> 'Position')::bigint from qubes.mt_events where stream_id = 'system' and type in ('mark-set', 'mark-remove') " +
             $"and data ->> 'Name' = {SqlText.Of(name)} order by version desc limit 1",
             2,
@@ -99,7 +99,7 @@ public sealed class EventSearch
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
     public async Task<RecordedEvent?> StartOfRunAsync(StreamName stream, string run, CancellationToken ct)
     {
-        var found = await ReadAsync(
+        var found = await database.ReadAllAsync(
             $"select {EventRows.Selection} from qubes.mt_events where stream_id = {SqlText.Of(stream.Value)} and type = 'domain-pre-start' " +
             $"and data ->> 'Run' = {SqlText.Of(run)} order by version desc limit 1",
             EventRows.Columns,
@@ -125,7 +125,7 @@ public sealed class EventSearch
     private async Task<Dictionary<QubeId, string>> NamedAsync(string condition, CancellationToken ct)
     {
         var names = new Dictionary<QubeId, string>();
-        var rows = await ReadAsync(
+        var rows = await database.ReadAllAsync(
             $"select stream_id, data ->> 'Name' from qubes.mt_events where version = 1 and type = 'domain-add' and {condition}",
             2,
             row => (Stream: System.Text.Encoding.UTF8.GetString(row.Bytes(0)), Name: row.IsNull(1) ? null : System.Text.Encoding.UTF8.GetString(row.Bytes(1))),
@@ -139,18 +139,5 @@ public sealed class EventSearch
         }
 
         return names;
-    }
-
-    private async Task<List<T>> ReadAsync<T>(string query, int columns, Func<CopyRows, T> decode, CancellationToken ct)
-    {
-        try
-        {
-            await using var connection = await database.OpenPooledAsync(ct);
-            return await CopyRows.ReadAllAsync(connection, query, columns, decode, ct);
-        }
-        catch (Exception e) when (PostgresErrors.IsDatabase(e))
-        {
-            throw PostgresErrors.Translate(e);
-        }
     }
 }

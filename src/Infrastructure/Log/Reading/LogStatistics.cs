@@ -18,7 +18,7 @@ public sealed class LogStatistics
 
     /// <summary>The events after a position, by day, type and caller.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
-    public Task<IReadOnlyList<EventCount>> CountAsync(LogPosition after, LogPosition upTo, CancellationToken ct) => ReadAsync(
+    public Task<IReadOnlyList<EventCount>> CountAsync(LogPosition after, LogPosition upTo, CancellationToken ct) => database.ReadAllAsync(
         "select (extract(epoch from date_trunc('day', timestamp at time zone 'UTC')) / 86400)::bigint, type, user_name, count(*) from qubes.mt_events " +
         $"where seq_id > {SqlText.Of(after.Value)} and seq_id <= {SqlText.Of(upTo.Value)} group by 1, 2, 3 order by 1, 2, 3",
         4,
@@ -31,7 +31,7 @@ public sealed class LogStatistics
 
     /// <summary>The tables of the log, the largest first.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
-    public Task<IReadOnlyList<TableSize>> SizesAsync(CancellationToken ct) => ReadAsync(
+    public Task<IReadOnlyList<TableSize>> SizesAsync(CancellationToken ct) => database.ReadAllAsync(
         "select relname::text, greatest(coalesce(pg_stat_get_live_tuples(oid), 0), reltuples::bigint, 0), pg_total_relation_size(oid) from pg_class " +
         "where relnamespace = 'qubes'::regnamespace and relkind = 'r' order by 3 desc, 1",
         3,
@@ -40,7 +40,7 @@ public sealed class LogStatistics
 
     /// <summary>How many snapshots there are, and how many bytes they have.</summary>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
-    public async Task<(long Count, long SizeBytes)> SnapshotsAsync(CancellationToken ct) => (await ReadAsync(
+    public async Task<(long Count, long SizeBytes)> SnapshotsAsync(CancellationToken ct) => (await database.ReadAllAsync(
         "select count(*), coalesce(sum(length(data)), 0)::bigint from qubes.qubes_snapshots",
         2,
         row => (row.Integer(0), row.Integer(1)),
@@ -54,7 +54,7 @@ public sealed class LogStatistics
         var steps = string.Join(", ", types.Select((type, index) => $"min(timestamp) filter (where type = '{type}') as step{SqlText.Of(index)}"));
         var pairs = string.Join(" union all ", Outcomes.Select((pair, index) =>
             $"select {SqlText.Of(index)} as pair, extract(epoch from step{SqlText.Of(types.IndexOf(pair.To))} - step{SqlText.Of(types.IndexOf(pair.From))}) * 1000000 as took from run"));
-        return await ReadAsync(
+        return await database.ReadAllAsync(
             $"with run as (select {steps} from qubes.mt_events where seq_id > {SqlText.Of(after.Value)} and seq_id <= {SqlText.Of(upTo.Value)} " +
             $"and type in ({string.Join(", ", types.Select(type => $"'{type}'"))}) and data ->> 'Run' <> '' group by stream_id, data ->> 'Run') " +
             "select pair::bigint, count(*), (percentile_cont(0.5) within group (order by took))::bigint, (percentile_cont(0.95) within group (order by took))::bigint, " +
@@ -68,17 +68,4 @@ public sealed class LogStatistics
     private static TimeSpan Time(CopyRows row, int column) => TimeSpan.FromMicroseconds(row.Integer(column));
 
     private static string Text(CopyRows row, int column) => Encoding.UTF8.GetString(row.Bytes(column));
-
-    private async Task<IReadOnlyList<T>> ReadAsync<T>(string query, int columns, Func<CopyRows, T> decode, CancellationToken ct)
-    {
-        try
-        {
-            await using var connection = await database.OpenPooledAsync(ct);
-            return await CopyRows.ReadAllAsync(connection, query, columns, decode, ct);
-        }
-        catch (Exception e) when (PostgresErrors.IsDatabase(e))
-        {
-            throw PostgresErrors.Translate(e);
-        }
-    }
 }
