@@ -289,9 +289,8 @@ public sealed class SnapshotStore : ISnapshotStore, IDisposable
 
     private async Task<byte[]?> FindHashAsync(LogPosition position, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("select headers ->> 'Hash' from qubes.mt_events where seq_id = $1");
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position.Value });
-        return HashOf(position.Value, await command.ExecuteScalarAsync(ct) as string);
+        await using var connection = await database.OpenPooledAsync(ct);
+        return HashOf(position.Value, await StoredHash.FindAsync(connection, position.Value, ct));
     }
 
     private async Task PruneAsync(CancellationToken ct)

@@ -59,7 +59,7 @@ public sealed class LogForgetter
     public async Task<World> RunAsync(ForgetPlan plan, IEventAppender appender, World kept, EventMetadata metadata, CancellationToken ct)
     {
         await ResumeAsync(appender, ct);
-        ForgetFiles(plan.Name, kept);
+        await ForgetFilesAsync(plan.Name, kept, ct);
         if (plan.Positions.IsEmpty)
         {
             return kept;
@@ -166,7 +166,7 @@ public sealed class LogForgetter
     }
 
     // The daemon's own list of the files that it wrote for qubes.
-    private void ForgetFiles(string? name, World kept)
+    private async Task ForgetFilesAsync(string? name, World kept, CancellationToken ct)
     {
         var file = options.ForgettingFile is { } note ? Path.Combine(Path.GetDirectoryName(note) ?? "/", Digests) : "";
         if (name is null || kept.Find(name) is not null || !File.Exists(file))
@@ -174,12 +174,11 @@ public sealed class LogForgetter
             return;
         }
 
-        var lines = File.ReadAllLines(file);
+        var lines = await File.ReadAllLinesAsync(file, ct);
         var others = lines.Where(line => !line.Contains($"/{name}/", StringComparison.Ordinal)).ToList();
         if (others.Count < lines.Length)
         {
-            AtomicFile.ReplaceAsync(file, Encoding.UTF8.GetBytes(string.Concat(others.Select(line => line + "\n"))), AtomicFileOptions.Default, default)
-                .GetAwaiter().GetResult();
+            await AtomicFile.ReplaceAsync(file, Encoding.UTF8.GetBytes(string.Concat(others.Select(line => line + "\n"))), AtomicFileOptions.Default, ct);
         }
     }
 

@@ -269,7 +269,7 @@ public sealed class CheckpointKeeper : IDisposable
 
         var run = new VerifyRun(connection, new VerifyOptions { Key = key!.Public, WithTree = false }, null, ct); // opened before
         var report = await run.RunAsync().ConfigureAwait(false);
-        if (report.Head.Value < position || await HashAtAsync(connection, position, ct).ConfigureAwait(false) != hash)
+        if (report.Head.Value < position || await StoredHash.FindAsync(connection, position, ct).ConfigureAwait(false) != hash)
         {
             LogMessages.NotAccepted(logger, position);
             return;
@@ -278,12 +278,5 @@ public sealed class CheckpointKeeper : IDisposable
         await table.RefuseAsync([.. run.Claims.Where(claim => claim is { IsRefused: false, Fits: not true }).Select(claim => claim.Number)], ct).ConfigureAwait(false);
         files.SetAside(time.GetUtcNow());
         LogMessages.LogAccepted(logger, position);
-    }
-
-    private static async Task<string?> HashAtAsync(NpgsqlConnection connection, long position, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand("select headers ->> 'Hash' from qubes.mt_events where seq_id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) as string;
     }
 }

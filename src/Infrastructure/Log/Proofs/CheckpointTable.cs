@@ -30,13 +30,9 @@ internal sealed class CheckpointTable(LogDatabase database)
         await using var connection = await database.OpenPooledAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await ExecuteAsync(connection, "set transaction read write", ct);
-        await using (var last = new NpgsqlCommand("select headers ->> 'Hash' from qubes.mt_events where seq_id = $1", connection))
+        if (await StoredHash.FindAsync(connection, checkpoint.Checkpoint.Size, ct) != Convert.ToHexStringLower(checkpoint.Checkpoint.Chain.Span))
         {
-            last.Parameters.Add(new NpgsqlParameter<long> { TypedValue = checkpoint.Checkpoint.Size });
-            if (await last.ExecuteScalarAsync(ct) as string != Convert.ToHexStringLower(checkpoint.Checkpoint.Chain.Span))
-            {
-                return false;
-            }
+            return false;
         }
 
         if (isWhole)

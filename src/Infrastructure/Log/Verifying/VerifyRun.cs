@@ -68,9 +68,7 @@ internal sealed class VerifyRun(NpgsqlConnection connection, VerifyOptions optio
         }
 
         (position, hash) = (since.Size, since.Chain.ToArray());
-        await using var command = new NpgsqlCommand("select headers ->> 'Hash' from qubes.mt_events where seq_id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = since.Size });
-        if (await command.ExecuteScalarAsync(ct) as string != Convert.ToHexStringLower(since.Chain.Span))
+        if (await StoredHash.FindAsync(connection, since.Size, ct) != Convert.ToHexStringLower(since.Chain.Span))
         {
             return new ChainFault(new LogPosition(since.Size), "the event is not the one that the trusted checkpoint covers, or is missing: verify the whole log, without --since");
         }
