@@ -82,21 +82,13 @@ internal static class SnapshotFormat
     {
         try
         {
-            using var body = new MemoryStream();
-            using (var compressed = new BrotliStream(new MemoryStream(bytes, BodyAt, bytes.Length - BodyAt, writable: false), CompressionMode.Decompress))
-            {
-                compressed.CopyTo(body);
-            }
-
             var world = World.Empty;
-            var rest = body.GetBuffer().AsSpan(0, (int)body.Length);
-            var texts = new TextCache();
-            while (!rest.IsEmpty)
+            foreach (var part in ReadEvents(bytes, serializer))
             {
-                var tab = rest.IndexOf((byte)'\t');
-                var end = rest.IndexOf((byte)'\n');
-                world = Evolve.Apply(world, serializer.Read(texts.Get(rest[..tab]), rest[(tab + 1)..end]));
-                rest = rest[(end + 1)..];
+                foreach (var @event in part)
+                {
+                    world = Evolve.Apply(world, @event);
+                }
             }
 
             return world with { Position = header.Position };
@@ -105,6 +97,76 @@ internal static class SnapshotFormat
         {
             return null; // a cache that cannot be read is no cache; the log has everything
         }
+    }
+
+    // Reading JSON takes most of the time, so every processor takes a part of the lines.
+    private static List<DomainEvent>[] ReadEvents(byte[] bytes, EventSerializer serializer)
+    {
+        var (body, length) = Decompress(bytes);
+        try
+        {
+            var parts = Split(body.AsSpan(0, length), Environment.ProcessorCount);
+            var events = new List<DomainEvent>[parts.Count];
+            Parallel.For(0, parts.Count, part => events[part] = ReadEvents(body.AsSpan(parts[part]), serializer));
+            return events;
+        }
+        catch (AggregateException damaged)
+        {
+            throw new InvalidDataException("an event of the snapshot cannot be read", damaged);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    // A rented buffer: large arrays of its own would cost a full collection for every few snapshots.
+    private static (byte[] Body, int Length) Decompress(byte[] bytes)
+    {
+        using var compressed = new BrotliStream(new MemoryStream(bytes, BodyAt, bytes.Length - BodyAt, writable: false), CompressionMode.Decompress);
+        var (body, length) = (ArrayPool<byte>.Shared.Rent(4 * bytes.Length), 0);
+        while (compressed.Read(body, length, body.Length - length) is > 0 and var read)
+        {
+            length += read;
+            if (length == body.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(2 * length);
+                body.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(body);
+                body = larger;
+            }
+        }
+
+        return (body, length);
+    }
+
+    // Parts of about the same size that end with a line.
+    private static List<Range> Split(ReadOnlySpan<byte> body, int parts)
+    {
+        var (ranges, start) = (new List<Range>(), 0);
+        for (var part = 1; part <= parts && start < body.Length; part++)
+        {
+            var from = Math.Max(start, (int)((long)body.Length * part / parts) - 1);
+            var end = body[from..].IndexOf((byte)'\n') is var step and >= 0 ? from + step + 1 : body.Length;
+            ranges.Add(start..end);
+            start = end;
+        }
+
+        return ranges;
+    }
+
+    private static List<DomainEvent> ReadEvents(ReadOnlySpan<byte> lines, EventSerializer serializer)
+    {
+        var (events, texts) = (new List<DomainEvent>(), new TextCache());
+        while (!lines.IsEmpty)
+        {
+            var tab = lines.IndexOf((byte)'\t');
+            var end = lines.IndexOf((byte)'\n');
+            events.Add(serializer.Read(texts.Get(lines[..tab]), lines[(tab + 1)..end]));
+            lines = lines[(end + 1)..];
+        }
+
+        return events;
     }
 
     private static byte[] Digest(ReadOnlySpan<byte> bytes)
