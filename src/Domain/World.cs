@@ -33,6 +33,9 @@ public sealed record World
     /// <summary>The runs of qubes that are under way: configuration lives in <see cref="Qubes"/>, what happens to it here.</summary>
     public ImmutableDictionary<QubeId, Run> Runs { get; init; } = ImmutableDictionary<QubeId, Run>.Empty;
 
+    /// <summary>The volumes of qubes that were removed, until they are removed as well.</summary>
+    public ImmutableDictionary<QubeId, LeftVolumes> LeftVolumes { get; init; } = ImmutableDictionary<QubeId, LeftVolumes>.Empty;
+
     /// <summary>The positions that users gave a name, by name.</summary>
     public ImmutableSortedDictionary<string, LogPosition> Marks { get; init; } = ImmutableSortedDictionary.Create<string, LogPosition>(StringComparer.Ordinal);
 

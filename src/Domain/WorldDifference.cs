@@ -12,6 +12,7 @@ public static class WorldDifference
         .. Pools(from, to),
         .. from.InOrder().Where(qube => !IsSame(qube, to.Find(qube.Id))).Select(qube => new QubeRemoved(qube.Id)),
         .. to.InOrder().Where(qube => !IsSame(qube, from.Find(qube.Id))).SelectMany(WorldEvents.Of),
+        .. Left(from, to),
         .. Properties(null, from.Properties, to.Properties),
         .. from.Marks.Keys.Where(name => !to.Marks.ContainsKey(name)).Select(name => new MarkRemoved(name)),
         .. to.Marks.Where(mark => !from.Marks.Contains(mark)).Select(mark => new MarkSet(mark.Key, mark.Value.Value)),
@@ -20,8 +21,21 @@ public static class WorldDifference
             .Select(id => new RunObserved(id, from.Runs.GetValueOrDefault(id), to.Runs.GetValueOrDefault(id), "")),
     ];
 
+    // Volumes that were made stay made as long as the qube is the same.
     private static bool IsSame(Qube one, Qube? other) =>
-        other is not null && (one.Name, one.Class, one.Qid) == (other.Name, other.Class, other.Qid);
+        other is not null && (one.Name, one.Class, one.Qid) == (other.Name, other.Class, other.Qid) && (other.IsOnDisk || !one.IsOnDisk);
+
+    // What the removal of a qube leaves follows from the removal.
+    private static IEnumerable<DomainEvent> Left(World from, World to)
+    {
+        var removed = from.Qubes.Values.Where(qube => qube.IsOnDisk && !Retentions.IsEphemeral(qube) && !IsSame(qube, to.Find(qube.Id))).ToDictionary(qube => qube.Id, qube => new LeftVolumes(qube.Name, qube.Volumes));
+        return
+        [
+            .. from.LeftVolumes.Keys.Union(removed.Keys).Where(id => !to.LeftVolumes.ContainsKey(id)).Select(id => new VolumesRemoved(id)),
+            .. to.LeftVolumes.Where(left => (removed.GetValueOrDefault(left.Key) ?? from.LeftVolumes.GetValueOrDefault(left.Key)) != left.Value)
+                .Select(left => new VolumesLeft(left.Key, left.Value.Name, left.Value.Volumes)),
+        ];
+    }
 
     private static IEnumerable<DomainEvent> Labels(World from, World to) =>
     [
@@ -48,6 +62,9 @@ public static class WorldDifference
             .Select(device => new DeviceUnassigned(to.Id, device.Class, device.Backend, device.Port, device.Device)),
         .. to.Devices.Except(from.Devices).Select(device => new DeviceAssigned(to.Id, device)),
         .. to.Volumes.Except(from.Volumes).Select(volume => new VolumeConfigured(to.Id, volume)),
+        .. to.IsOnDisk && !from.IsOnDisk ? [new VolumesCreated(to.Id)] : Enumerable.Empty<DomainEvent>(),
+        .. from.VolumeStates.Select(entry => entry.Key).Union(to.VolumeStates.Select(entry => entry.Key))
+            .Where(volume => from.StateOf(volume) != to.StateOf(volume)).Select(volume => new VolumeObserved(to.Id, volume, to.StateOf(volume))),
         .. from.Notes == to.Notes ? Enumerable.Empty<DomainEvent>() : [new NotesSet(to.Id, to.Notes)],
         .. from.LastRunEndMicroseconds == to.LastRunEndMicroseconds ? Enumerable.Empty<DomainEvent>()
             : [new QubeStopped(to.Id, "") { AtMicroseconds = to.LastRunEndMicroseconds }],

@@ -7,6 +7,11 @@ public static class WorldEvents
     public static IEnumerable<DomainEvent> Of(World world)
     {
         yield return new HostObserved(world.Host);
+        foreach (var (qube, left) in world.LeftVolumes)
+        {
+            yield return new VolumesLeft(qube, left.Name, left.Volumes);
+        }
+
         foreach (var label in world.Labels.Values)
         {
             yield return new LabelAdded(label.Index, label.Name, label.Color);
@@ -42,6 +47,16 @@ public static class WorldEvents
     public static IEnumerable<DomainEvent> Of(Qube qube)
     {
         yield return QubeAdded.Of(qube);
+        if (qube.IsOnDisk)
+        {
+            yield return new VolumesCreated(qube.Id);
+        }
+
+        foreach (var (volume, state) in qube.VolumeStates)
+        {
+            yield return new VolumeObserved(qube.Id, volume, state);
+        }
+
         foreach (var device in qube.Devices)
         {
             yield return new DeviceAssigned(qube.Id, device);

@@ -15,7 +15,7 @@ internal sealed class DeviceContext(DevicePorts ports, Dispatcher dispatcher, De
     internal ILogger Logger { get; } = logger;
 
     /// <summary>Lanes of their own: a device that hangs must not keep its qube from being stopped.</summary>
-    internal QubeLanes Lanes { get; } = new();
+    internal Lanes<QubeId> Lanes { get; } = new();
 
     /// <summary>The newest durable state.</summary>
     internal World World => dispatcher.Current;

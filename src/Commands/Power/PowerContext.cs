@@ -18,7 +18,7 @@ internal sealed class PowerContext(PowerPorts ports, Dispatcher dispatcher, Powe
     /// <summary>What else takes part in starts, in order.</summary>
     internal ImmutableArray<IStartSteps> StartSteps { get; set; } = [];
 
-    internal QubeLanes Lanes { get; } = new();
+    internal Lanes<QubeId> Lanes { get; } = new();
 
     internal RunWaiters Waiters { get; } = new(() => dispatcher.Current);
 

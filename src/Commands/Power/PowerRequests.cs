@@ -191,6 +191,16 @@ public sealed class PowerRequests
     public Task RunServiceAsync(QubeId id, string service, Call call, CancellationToken ct) =>
         RunServiceAsync(id, service, context.Options.ServiceTimeout, call, ct);
 
+    /// <summary>Runs a service as root in a qube with an agent, and lets it read something; that it fails is only logged.</summary>
+    public async Task RunServiceAsync(QubeId id, string service, ReadOnlyMemory<byte> input, Call call, CancellationToken ct)
+    {
+        if (context.World.Find(id) is { } qube && FeatureLookup.WithTemplate(context.World, qube, "qrexec") is { Length: > 0 })
+        {
+            await context.NoteAsync(id, draft => Pauses.AnnounceService(draft, id), call).ConfigureAwait(false);
+            await RunAnnouncedAsync(id, new QrexecCall(qube.Name, "root", service, context.Options.ServiceTimeout) { Input = input }, ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Runs a service as root in a qube with an agent, for so long; that it fails is only logged.</summary>
     public async Task RunServiceAsync(QubeId id, string service, TimeSpan patience, Call call, CancellationToken ct)
     {
@@ -205,19 +215,22 @@ public sealed class PowerRequests
     internal Task RunAnnouncedAsync(QubeId id, string name, string service, CancellationToken ct) =>
         RunAnnouncedAsync(id, name, service, context.Options.ServiceTimeout, ct);
 
-    private async Task RunAnnouncedAsync(QubeId id, string name, string service, TimeSpan patience, CancellationToken ct)
+    private Task RunAnnouncedAsync(QubeId id, string name, string service, TimeSpan patience, CancellationToken ct) =>
+        RunAnnouncedAsync(id, new QrexecCall(name, "root", service, patience), ct);
+
+    private async Task RunAnnouncedAsync(QubeId id, QrexecCall call, CancellationToken ct)
     {
         try
         {
-            var result = await context.Ports.Qrexec.RunAsync(new QrexecCall(name, "root", service, patience), ct).ConfigureAwait(false);
+            var result = await context.Ports.Qrexec.RunAsync(call, ct).ConfigureAwait(false);
             if (result.ExitCode != 0)
             {
-                PowerLog.ServiceFailed(context.Logger, service, id, $"exit code {result.ExitCode}");
+                PowerLog.ServiceFailed(context.Logger, call.Service, id, $"exit code {result.ExitCode}");
             }
         }
         catch (Exception e) when (e is not OperationCanceledException && PowerFaults.IsExpected(e))
         {
-            PowerLog.ServiceFailed(context.Logger, service, id, e.Message);
+            PowerLog.ServiceFailed(context.Logger, call.Service, id, e.Message);
         }
     }
 

@@ -2,9 +2,10 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Empties a volume.</summary>
+/// <summary>Empties a volume; storage does the rest.</summary>
 /// <param name="Volume">The volume.</param>
-public sealed record ClearVolume(VolumeAddress Volume) : ICommand
+/// <param name="Change">The identity of the change (random).</param>
+public sealed record ClearVolume(VolumeAddress Volume, string Change) : ICommand
 {
     /// <inheritdoc/>
     public QubeId? Subject => Volume.Qube;
@@ -14,5 +15,5 @@ public sealed record ClearVolume(VolumeAddress Volume) : ICommand
 public sealed class ClearVolumeHandler : ICommandHandler<ClearVolume>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, ClearVolume command) => VolumeContents.Clear(draft.World, command.Volume);
+    public void Handle(Draft draft, ClearVolume command) => VolumeContents.Clear(draft, command.Volume, command.Change);
 }

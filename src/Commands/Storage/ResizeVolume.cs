@@ -2,10 +2,11 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Sets a volume's size.</summary>
+/// <summary>Gives a volume another size; storage does the rest.</summary>
 /// <param name="Volume">The volume.</param>
-/// <param name="UntrustedSize">The size in bytes as the client sent it.</param>
-public sealed record ResizeVolume(VolumeAddress Volume, ReadOnlyMemory<byte> UntrustedSize) : ICommand
+/// <param name="UntrustedSize">The size in bytes as decimal digits.</param>
+/// <param name="Change">The identity of the change (random).</param>
+public sealed record ResizeVolume(VolumeAddress Volume, ReadOnlyMemory<byte> UntrustedSize, string Change) : ICommand
 {
     /// <inheritdoc/>
     public QubeId? Subject => Volume.Qube;
@@ -15,5 +16,5 @@ public sealed record ResizeVolume(VolumeAddress Volume, ReadOnlyMemory<byte> Unt
 public sealed class ResizeVolumeHandler : ICommandHandler<ResizeVolume>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, ResizeVolume command) => VolumeSettings.Resize(draft, command.Volume, command.UntrustedSize.Span);
+    public void Handle(Draft draft, ResizeVolume command) => VolumeContents.Resize(draft, command.Volume, command.UntrustedSize.Span, command.Change);
 }

@@ -2,10 +2,11 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Takes a volume back to a revision.</summary>
+/// <summary>Brings an earlier revision of a volume back; storage does the rest.</summary>
 /// <param name="Volume">The volume.</param>
-/// <param name="UntrustedRevision">The revision as the client sent it.</param>
-public sealed record RevertVolume(VolumeAddress Volume, ReadOnlyMemory<byte> UntrustedRevision) : ICommand
+/// <param name="UntrustedRevision">The revision's name.</param>
+/// <param name="Change">The identity of the change (random).</param>
+public sealed record RevertVolume(VolumeAddress Volume, ReadOnlyMemory<byte> UntrustedRevision, string Change) : ICommand
 {
     /// <inheritdoc/>
     public QubeId? Subject => Volume.Qube;
@@ -15,5 +16,5 @@ public sealed record RevertVolume(VolumeAddress Volume, ReadOnlyMemory<byte> Unt
 public sealed class RevertVolumeHandler : ICommandHandler<RevertVolume>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, RevertVolume command) => VolumeContents.Revert(draft.World, command.Volume, command.UntrustedRevision.Span);
+    public void Handle(Draft draft, RevertVolume command) => VolumeContents.Revert(draft, command.Volume, command.UntrustedRevision.Span, command.Change);
 }

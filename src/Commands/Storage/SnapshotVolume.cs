@@ -2,9 +2,10 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Keeps a volume's data as a revision.</summary>
+/// <summary>Keeps a volume's data as a revision; storage does the rest.</summary>
 /// <param name="Volume">The volume.</param>
-public sealed record SnapshotVolume(VolumeAddress Volume) : ICommand
+/// <param name="Change">The identity of the change (random).</param>
+public sealed record SnapshotVolume(VolumeAddress Volume, string Change) : ICommand
 {
     /// <inheritdoc/>
     public QubeId? Subject => Volume.Qube;
@@ -14,5 +15,5 @@ public sealed record SnapshotVolume(VolumeAddress Volume) : ICommand
 public sealed class SnapshotVolumeHandler : ICommandHandler<SnapshotVolume>
 {
     /// <inheritdoc/>
-    public void Handle(Draft draft, SnapshotVolume command) => VolumeContents.Snapshot(draft.World, command.Volume);
+    public void Handle(Draft draft, SnapshotVolume command) => VolumeContents.Snapshot(draft, command.Volume, command.Change);
 }

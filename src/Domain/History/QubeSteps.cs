@@ -143,8 +143,18 @@ public sealed record VolumeStep(string Volume, VolumeOption Option, string Value
                 VolumeSettings.SetEphemeral(draft, address, value);
                 break;
             default:
-                VolumeSettings.Resize(draft, address, value);
+                Resize(draft, address, value);
                 break;
+        }
+    }
+
+    // The size counts at once, so that the rest of the plan can be held against it; the data follows.
+    private void Resize(Draft draft, VolumeAddress address, byte[] value)
+    {
+        VolumeContents.Resize(draft, address, value, $"{Key} = {Value}");
+        if (VolumeLookup.Find(draft.World, address) is { Qube: { } qube } volume && qube.StateOf(Volume).Change?.SizeBytes is { } size)
+        {
+            draft.Record(new VolumeConfigured(qube.Id, volume.Volume with { SizeBytes = size }));
         }
     }
 

@@ -32,6 +32,12 @@ public sealed record Qube
     /// <summary>Its volumes in the order of creation.</summary>
     public EquatableArray<VolumeConfig> Volumes { get; init; } = [];
 
+    /// <summary>Whether its volumes were made or found.</summary>
+    public bool IsOnDisk { get; init; }
+
+    /// <summary>What is known of the data of volumes, by name; of the others, that they are as they were made.</summary>
+    public SmallMap<VolumeState> VolumeStates { get; init; } = SmallMap<VolumeState>.Empty;
+
     /// <summary>The user's notes about it.</summary>
     public string Notes { get; init; } = "";
 
@@ -52,6 +58,9 @@ public sealed record Qube
 
     /// <summary>The class as the API spells it.</summary>
     public string ClassName => ClassNames[(int)Class];
+
+    /// <summary>What is known of the data of a volume.</summary>
+    public VolumeState StateOf(string volume) => VolumeStates.Find(volume) ?? VolumeState.New;
 
     private static readonly ImmutableArray<string> ClassNames = [.. Enum.GetNames<QubeClass>()];
 

@@ -42,11 +42,6 @@ public static class QubeCreation
         {
             PreloadedDisposables.Enlist(draft, qube.Id, template.Id);
         }
-
-        if (Volumes.Has(qube.Class))
-        {
-            draft.Announce(qube, "domain-create-on-disk");
-        }
     }
 
     private static Qube? NamedTemplate(World world, NewQube wanted) => HasTemplate(wanted.Class) && !string.IsNullOrEmpty(wanted.Template)

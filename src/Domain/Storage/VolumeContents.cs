@@ -2,56 +2,68 @@ using System.Text;
 
 namespace Qubes.Cqrs.Domain;
 
-/// <summary>The rules of changing what a volume holds.</summary>
-/// <remarks>Source: spec, admin-api.yaml, admin.vm.volume.Revert, CloneTo, Clear; storage 4 to 9. Moving data is not built: where a rule would let it begin, the
-/// caller is told so.</remarks>
+/// <summary>The rules of asking for a change of what a volume holds.</summary>
+/// <remarks>Source: spec, admin-api.yaml, admin.vm.volume.Revert, CloneTo, Clear; storage 4 to 9. What follows is in <see cref="VolumeOutcomes"/>.</remarks>
 public static class VolumeContents
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private const string Digits = "0123456789";
 
     /// <summary>Goes back to a revision.</summary>
+    /// <param name="draft">The decision.</param>
+    /// <param name="address">The volume.</param>
+    /// <param name="untrustedRevision">The revision's name.</param>
+    /// <param name="change">The identity of the change.</param>
     /// <exception cref="DomainException">There is no such volume or revision.</exception>
-    public static void Revert(World world, VolumeAddress address, ReadOnlySpan<byte> untrustedRevision)
+    public static void Revert(Draft draft, VolumeAddress address, ReadOnlySpan<byte> untrustedRevision, string change)
     {
-        var volume = VolumeLookup.Find(world, address);
+        var volume = VolumeLookup.Find(draft.World, address);
         var revision = Encoding.Latin1.GetString(untrustedRevision.Trim(" \t\n\v\f\r"u8));
         if (revision.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not (':' or '-' or '_' or '.')))
         {
             throw new InvalidRequestException($"Revision name must be in safe set: {Letters}{Digits}:-_.");
         }
 
-        // No volume has revisions before there is data to keep.
-        throw new RevisionNotFoundException(volume.Vid, revision);
+        if (volume.Qube is not { } qube || !qube.StateOf(volume.Volume.Name).Revisions.Any(known => known.Name == revision))
+        {
+            throw new RevisionNotFoundException(volume.Vid, revision);
+        }
+
+        Request(draft, volume, new VolumeChange(change, VolumeChangeKind.Revert) { Revision = revision });
     }
 
     /// <summary>Empties a volume.</summary>
     /// <exception cref="DomainException">There is no such volume, or its driver cannot take new data for it.</exception>
-    public static void Clear(World world, VolumeAddress address)
+    public static void Clear(Draft draft, VolumeAddress address, string change)
     {
-        CheckImport(VolumeLookup.Find(world, address));
-        throw new NotBuiltException("Clearing volumes is not available yet");
-    }
-
-    /// <summary>Replaces a volume's data by what a client sends.</summary>
-    /// <exception cref="DomainException">There is no such volume, or its driver cannot take new data for it.</exception>
-    public static void Import(World world, VolumeAddress address)
-    {
-        CheckImport(VolumeLookup.Find(world, address));
-        throw new NotBuiltException("Importing into volumes is not available yet");
+        var volume = VolumeLookup.Find(draft.World, address);
+        CheckImport(volume);
+        Request(draft, volume, new VolumeChange(change, VolumeChangeKind.Clear) { SizeBytes = volume.Volume.SizeBytes });
     }
 
     /// <summary>Keeps a volume's data as a revision.</summary>
     /// <exception cref="DomainException">There is no such volume, or none of its data lasts.</exception>
-    public static void Snapshot(World world, VolumeAddress address)
+    public static void Snapshot(Draft draft, VolumeAddress address, string change)
     {
-        var volume = VolumeLookup.Find(world, address);
-        if (volume.IsKernel || !volume.Volume.SaveOnStop)
+        var volume = VolumeLookup.Find(draft.World, address);
+        if (volume.IsKernel || !volume.Volume.SaveOnStop || volume.Volume.RevisionsToKeep <= 0)
         {
             throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
         }
 
-        throw new NotBuiltException("Snapshots of volumes are not available yet");
+        Request(draft, volume, new VolumeChange(change, VolumeChangeKind.Snapshot));
+    }
+
+    /// <summary>Gives a volume another size.</summary>
+    /// <exception cref="DomainException">There is no such volume, the size is none, or the driver cannot change it.</exception>
+    public static void Resize(Draft draft, VolumeAddress address, ReadOnlySpan<byte> untrustedSize, string change)
+    {
+        var volume = VolumeLookup.Find(draft.World, address);
+        var size = VolumeSettings.ParseSize(volume, untrustedSize);
+        if (volume.Qube is { } qube && (size != volume.Volume.SizeBytes || draft.World.Runs.ContainsKey(qube.Id)))
+        {
+            Request(draft, volume, new VolumeChange(change, VolumeChangeKind.Resize) { SizeBytes = size });
+        }
     }
 
     /// <summary>Copies one volume over another.</summary>
@@ -59,8 +71,9 @@ public static class VolumeContents
     /// <param name="target">The volume that is replaced.</param>
     /// <param name="sourcePool">The pool of the volume that is copied.</param>
     /// <param name="sourceVid">Its id.</param>
+    /// <param name="change">The identity of the change.</param>
     /// <exception cref="DomainException">A volume or a pool is not there, or the driver cannot copy so.</exception>
-    public static void Clone(Draft draft, VolumeAddress target, string sourcePool, string sourceVid)
+    public static void Clone(Draft draft, VolumeAddress target, string sourcePool, string sourceVid, string change)
     {
         var volume = VolumeLookup.Find(draft.World, target);
         var from = draft.World.FindPool(sourcePool) ?? throw new PoolNotFoundException(sourcePool);
@@ -73,30 +86,45 @@ public static class VolumeContents
                 throw new StorageRefusedException($"Can not import into save_on_stop=False volume {volume.Vid}");
             case PoolDrivers.File when source.Volume.SnapOnStart:
                 throw new StorageRefusedException($"Can not import snapshot volume {source.Vid} in to pool {volume.Vid} ");
-            case PoolDrivers.LinuxKernel:
-            case PoolDrivers.FileReflink when !volume.Volume.SaveOnStop:
-                // Nothing of it lasts, so there is nothing to copy; clients are told of it all the same.
-                Announce(draft, volume, source);
-                break;
-            default:
-                throw new NotBuiltException("Copying volumes is not available yet");
         }
+
+        if (source.Qube is { } running && source.Volume is { SaveOnStop: true, RevisionsToKeep: -1 } && PowerStates.Active(draft.World, running.Id) is not null)
+        {
+            throw new StorageRefusedException($"Volume {source.Vid} must be stopped before importing its data");
+        }
+
+        if (volume.IsKernel || !volume.Volume.SaveOnStop || (volume.Pool.Name, volume.Vid) == (source.Pool.Name, source.Vid))
+        {
+            // Nothing of it lasts, so there is nothing to copy; clients are told of it all the same.
+            VolumeOutcomes.AnnounceCopied(draft, volume, source.Vid);
+            return;
+        }
+
+        if (source.IsKernel)
+        {
+            throw new StorageRefusedException($"Cannot copy the kernel {source.Vid} into {volume.Vid}");
+        }
+
+        Request(draft, volume, new VolumeChange(change, VolumeChangeKind.Clone)
+        {
+            SizeBytes = source.Volume.SizeBytes,
+            SourcePool = sourcePool,
+            SourceVid = sourceVid,
+        });
     }
 
-    private static void Announce(Draft draft, AddressedVolume volume, AddressedVolume source)
+    /// <summary>Asks for a change, which takes the place of one that was begun before.</summary>
+    internal static void Request(Draft draft, AddressedVolume volume, VolumeChange change)
     {
         if (volume.Qube is { } qube)
         {
-            draft.Record(new VolumeConfigured(qube.Id, volume.Volume));
-            draft.Announce(
-                qube,
-                "domain-import-volume",
-                new AnnouncementArgument("name", volume.Volume.Name),
-                new AnnouncementArgument("source", source.Vid));
+            draft.Record(new VolumeChangeRequested(qube.Id, volume.Volume.Name, change));
         }
     }
 
-    private static void CheckImport(AddressedVolume volume)
+    /// <summary>Refuses a volume that cannot take new data.</summary>
+    /// <exception cref="StorageRefusedException">It cannot.</exception>
+    internal static void CheckImport(AddressedVolume volume)
     {
         if (volume.IsKernel || !volume.Volume.SaveOnStop)
         {

@@ -58,19 +58,13 @@ public static class VolumeSettings
         Configure(draft, volume, volume.Volume with { Ephemeral = ephemeral });
     }
 
-    /// <summary>Sets the size.</summary>
-    /// <exception cref="DomainException">There is no such volume, the size is none, or the driver cannot change it.</exception>
-    public static void Resize(Draft draft, VolumeAddress address, ReadOnlySpan<byte> untrustedSize)
+    /// <summary>Reads the size that a volume is to have, in bytes.</summary>
+    /// <exception cref="DomainException">It is none, or the driver cannot change it.</exception>
+    internal static long ParseSize(AddressedVolume volume, ReadOnlySpan<byte> untrustedSize)
     {
-        var volume = VolumeLookup.Find(draft.World, address);
         var size = StorageNumbers.Parse(untrustedSize.Trim(" \t\n\v\f\r"u8), "Volume size");
         CheckResize(volume);
-        if (size > long.MaxValue)
-        {
-            throw new StorageRefusedException($"Cannot resize: no file can have {size} bytes");
-        }
-
-        Configure(draft, volume, volume.Volume with { SizeBytes = (long)size });
+        return size <= long.MaxValue ? (long)size : throw new StorageRefusedException($"Cannot resize: no file can have {size} bytes");
     }
 
     private static void CheckResize(AddressedVolume volume)

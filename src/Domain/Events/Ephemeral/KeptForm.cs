@@ -18,6 +18,10 @@ internal sealed class KeptForm(World world)
         TagRemoved e => world.Kept.Find(e.Qube) is { } qube && !qube.Tags.Contains(e.Tag) ? null : e,
         QubeAdded e => Of(e),
         VolumeConfigured e => e with { Volume = Of(e.Volume) },
+        VolumesLeft e => e with { Volumes = e.Volumes.Select(Of).ToEquatableArray() },
+        VolumeChangeRequested e => e with { Change = Of(e.Change) },
+        VolumeChangeFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
+        VolumeObserved { Is.Change: { } change } e => e with { Is = e.Is with { Change = Of(change) } },
         DeviceAssigned e => IsHidden(e.Qube, e.Assignment.Address) ? null : e with { Assignment = Of(e.Assignment) },
         DeviceUnassigned e => IsHidden(e.Qube, new DeviceAddress(e.Class, e.Backend, e.Port, e.Device)) ? null : e,
         DeviceAttached e => IsHidden(e.Assignment) ? null : e with { Assignment = Of(e.Assignment) },
@@ -77,6 +81,9 @@ internal sealed class KeptForm(World world)
         Vid = names.Hide(volume.Vid, inParts: false),
         Source = volume.Source is { } source ? names.Hide(source, inParts: false) : null,
     };
+
+    private VolumeChange Of(VolumeChange change) =>
+        change.SourceVid is { } source ? change with { SourceVid = names.Hide(source, inParts: false) } : change;
 
     private DeviceAssignment Of(DeviceAssignment device) =>
         device.Frontend is { } frontend && names.Has(frontend) ? device with { Frontend = null } : device;

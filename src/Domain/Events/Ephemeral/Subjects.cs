@@ -6,7 +6,8 @@ internal static class Subjects
     /// <summary>Whether two states say the same of a subject.</summary>
     internal static bool IsSame(World one, World other, StreamName subject) => subject switch
     {
-        { Qube: { } id } => one.Runs.GetValueOrDefault(id) == other.Runs.GetValueOrDefault(id) && IsSame(one.Find(id), other.Find(id)),
+        { Qube: { } id } => one.Runs.GetValueOrDefault(id) == other.Runs.GetValueOrDefault(id) &&
+            one.LeftVolumes.GetValueOrDefault(id) == other.LeftVolumes.GetValueOrDefault(id) && IsSame(one.Find(id), other.Find(id)),
         _ when subject == StreamName.System => one.Properties.Equals(other.Properties),
         _ when subject == StreamName.Host => one.Host == other.Host,
         _ => true, // labels, pools and marks are always kept
@@ -31,12 +32,13 @@ internal static class Subjects
 
     private static IEnumerable<DomainEvent> OfQube(World world, QubeId id)
     {
+        IEnumerable<DomainEvent> left = world.LeftVolumes.GetValueOrDefault(id) is { } volumes ? [new VolumesLeft(id, volumes.Name, volumes.Volumes)] : [];
         if (world.Find(id) is not { } qube)
         {
-            return [];
+            return left;
         }
 
-        var events = WorldEvents.Of(qube);
+        var events = left.Concat(WorldEvents.Of(qube));
         return world.Runs.TryGetValue(id, out var run) ? events.Append(new RunObserved(id, null, run, "")) : events;
     }
 

@@ -1,31 +1,31 @@
-using Qubes.Cqrs.Domain;
-
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Lets work on one qube follow one after the other, and work on different qubes go side by side.</summary>
-internal sealed class QubeLanes
+/// <summary>Lets work on one thing follow one after the other, and work on different things go side by side.</summary>
+/// <typeparam name="TKey">What names a thing.</typeparam>
+internal sealed class Lanes<TKey>
+    where TKey : notnull
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<QubeId, Task> last = [];
+    private readonly Dictionary<TKey, Task> last = [];
 
-    /// <summary>Whether something is done or waits for the qube.</summary>
-    internal bool IsBusy(QubeId qube)
+    /// <summary>Whether something is done or waits for it.</summary>
+    internal bool IsBusy(TKey key)
     {
         lock (gate)
         {
-            return last.ContainsKey(qube);
+            return last.ContainsKey(key);
         }
     }
 
-    /// <summary>Does the work when all that was asked before for this qube is done.</summary>
-    internal Task RunAsync(QubeId qube, Func<Task> work)
+    /// <summary>Does the work when all that was asked before for it is done.</summary>
+    internal Task RunAsync(TKey key, Func<Task> work)
     {
         lock (gate)
         {
-            var before = last.GetValueOrDefault(qube, Task.CompletedTask);
+            var before = last.GetValueOrDefault(key, Task.CompletedTask);
             var task = Task.Run(() => FollowAsync(before, work));
-            last[qube] = task;
-            _ = task.ContinueWith(done => Forget(qube, done), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            last[key] = task;
+            _ = task.ContinueWith(done => Forget(key, done), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return task;
         }
     }
@@ -54,13 +54,13 @@ internal sealed class QubeLanes
         }
     }
 
-    private void Forget(QubeId qube, Task task)
+    private void Forget(TKey key, Task task)
     {
         lock (gate)
         {
-            if (last.GetValueOrDefault(qube) == task)
+            if (last.GetValueOrDefault(key) == task)
             {
-                last.Remove(qube);
+                last.Remove(key);
             }
         }
     }

@@ -1,0 +1,37 @@
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>Folds what happens to the data of volumes.</summary>
+internal static class VolumeEvolution
+{
+    /// <summary>The world after something about volumes; of a qube that is not there, only what it left changes.</summary>
+    internal static World Apply(World world, DomainEvent @event) => @event switch
+    {
+        VolumesCreated e => Change(world, e.Qube, qube => qube with { IsOnDisk = true }),
+        VolumesRemoved e => world with { LeftVolumes = world.LeftVolumes.Remove(e.Qube) },
+        VolumesLeft e => world with { LeftVolumes = world.LeftVolumes.SetItem(e.Qube, new LeftVolumes(e.Name, e.Volumes)) },
+        VolumeChangeRequested e => Change(world, e.Qube, e.Volume, state => state with { Change = e.Change }),
+        VolumeChangeAdvanced e => Change(world, e.Qube, e.Volume, state =>
+            state.Change?.Id == e.Change ? state with { Change = state.Change with { Phase = e.Phase } } : state),
+        VolumeChanged e => Change(world, e.Qube, e.Volume, state => Ended(state, e.Change) with { ChangedMicroseconds = e.AtMicroseconds }),
+        VolumeChangeFailed e => Change(world, e.Qube, e.Volume, state => Ended(state, e.Change)),
+        VolumeObserved e => Change(world, e.Qube, e.Volume, _ => e.Is),
+        _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
+    };
+
+    /// <summary>The world without a qube, whose volumes are to be removed when they are there.</summary>
+    internal static World Leave(World world, Qube qube) => qube.IsOnDisk && !Retentions.IsEphemeral(qube) // whose volumes go when it stops
+        ? world with { LeftVolumes = world.LeftVolumes.SetItem(qube.Id, new LeftVolumes(qube.Name, qube.Volumes)) }
+        : world;
+
+    private static VolumeState Ended(VolumeState state, string change) => state.Change?.Id == change ? state with { Change = null } : state;
+
+    private static World Change(World world, QubeId id, string volume, Func<VolumeState, VolumeState> change) => Change(world, id, qube => qube with
+    {
+        VolumeStates = change(qube.StateOf(volume)) is var state && state == VolumeState.New
+            ? qube.VolumeStates.Without(volume)
+            : qube.VolumeStates.With(volume, state),
+    });
+
+    private static World Change(World world, QubeId id, Func<Qube, Qube> change) =>
+        world.Qubes.TryGetValue(id, out var qube) ? world with { Qubes = world.Qubes.SetItem(id, change(qube)) } : world;
+}
