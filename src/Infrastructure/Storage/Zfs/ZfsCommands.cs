@@ -19,6 +19,20 @@ internal sealed class ZfsCommands(StorageTools tools)
     /// <summary>A name that nothing else has.</summary>
     public static string Unique(string prefix) => prefix + RandomNumberGenerator.GetString(Letters, 8);
 
+    /// <summary>Whether there is such a dataset.</summary>
+    public async ValueTask<bool> HasAsync(string dataset, CancellationToken ct)
+    {
+        try
+        {
+            await tools.ReadAsync(Program, ["list", "-H", "-o", "name", dataset], ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageRefusedException)
+        {
+            return false; // whatever else is wrong, making it says so again
+        }
+    }
+
     /// <summary>Everything in a container.</summary>
     /// <exception cref="IOException">What the tool wrote makes no sense.</exception>
     public async ValueTask<ZfsRows> ListAsync(string container, CancellationToken ct)

@@ -32,8 +32,7 @@ public sealed class ZfsDriver : IVolumeDriver
             throw new StorageRefusedException($"Not the name of a dataset: {PythonText.Repr(container)}");
         }
 
-        var parent = container.Split('/')[0];
-        if (!(await zfs.ListAsync(parent, ct).ConfigureAwait(false)).Has(container))
+        if (!await zfs.HasAsync(container, ct).ConfigureAwait(false))
         {
             await zfs.CreateContainerAsync(container, ct).ConfigureAwait(false);
         }
