@@ -5,6 +5,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>A logical volume as <c>lvs</c> lists it.</summary>
 /// <param name="Group">The volume group.</param>
 /// <param name="Name">Its name.</param>
+/// <param name="Origin">The volume that it began as a copy of, under its present name; empty for none.</param>
 /// <param name="ThinPool">The thin pool that holds it; empty for every other volume.</param>
 /// <param name="SizeBytes">Its size in bytes.</param>
 /// <param name="DataPercent">How much of it is used; 0 where nothing is told.</param>
@@ -13,10 +14,10 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="MetadataBytes">Of a thin pool: the size of its own records in bytes, else 0.</param>
 /// <param name="MetadataPercent">Of a thin pool: how much of these is used, else 0.</param>
 internal sealed record LvmRow(
-    string Group, string Name, string ThinPool, long SizeBytes, decimal DataPercent, string Attributes, long ExtentBytes, long MetadataBytes, decimal MetadataPercent)
+    string Group, string Name, string Origin, string ThinPool, long SizeBytes, decimal DataPercent, string Attributes, long ExtentBytes, long MetadataBytes, decimal MetadataPercent)
 {
     /// <summary>The columns, as <c>lvs</c> is asked for them.</summary>
-    internal const string Columns = "vg_name,lv_name,pool_lv,lv_size,data_percent,lv_attr,vg_extent_size,lv_metadata_size,metadata_percent";
+    internal const string Columns = "vg_name,lv_name,origin,pool_lv,lv_size,data_percent,lv_attr,vg_extent_size,lv_metadata_size,metadata_percent";
 
     /// <summary>What of it is used, in bytes.</summary>
     public long UsageBytes => (long)(SizeBytes * DataPercent / 100);
@@ -35,8 +36,9 @@ internal sealed record LvmRow(
     public static LvmRow Parse(string line)
     {
         var fields = line.Trim().Split(';');
-        return fields.Length == 9
-            ? new LvmRow(fields[0], fields[1], fields[2], Number(fields[3]), Percent(fields[4]), fields[5], Number(fields[6]), Number(fields[7]), Percent(fields[8]))
+        return fields.Length == 10
+            ? new LvmRow(
+                fields[0], fields[1], fields[2], fields[3], Number(fields[4]), Percent(fields[5]), fields[6], Number(fields[7]), Number(fields[8]), Percent(fields[9]))
             : throw new FormatException($"not a line of lvs: {line}");
     }
 

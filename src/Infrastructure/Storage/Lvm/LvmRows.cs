@@ -25,6 +25,10 @@ internal sealed class LvmRows
     public IEnumerable<string> Of(LvmVolume volume) =>
         rows.Keys.Where(row => row.Group == volume.Group && volume.Owns(row.Name)).Select(row => row.Name).Order(StringComparer.Ordinal);
 
+    /// <summary>Whether a revision is the committed state: a copy of it, which nobody wrote to since.</summary>
+    public bool IsKept(LvmVolume volume) => Find(volume.Group, volume.Name) is { } committed
+        && RevisionsOf(volume).Any(revision => Find(volume.Group, volume.Revision(revision.Name)) is { } kept && kept.Origin == volume.Name && kept.SizeBytes == committed.SizeBytes);
+
     /// <summary>The revisions of a volume, oldest first.</summary>
     public EquatableArray<VolumeRevision> RevisionsOf(LvmVolume volume) =>
         Of(volume).Select(volume.FindRevision).OfType<VolumeRevision>().OrderBy(revision => revision.CreatedSeconds).ToEquatableArray();

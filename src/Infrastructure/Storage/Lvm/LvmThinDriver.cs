@@ -200,10 +200,19 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     /// <inheritdoc/>
     public async ValueTask SnapshotAsync(DriverVolume volume, CancellationToken ct)
     {
-        var names = Saved(volume);
+        var names = LvmVolume.Of(volume);
+        if (!volume.Config.SaveOnStop || volume.Config.RevisionsToKeep <= 0)
+        {
+            throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
+        }
+
         var rows = await changes.MendAsync(names, ct).ConfigureAwait(false);
-        await changes.CopyAsync(names, names.Revision(changes.NewRevision(rows, names)), names, ct).ConfigureAwait(false);
-        await changes.PruneAsync(names, Math.Max(1, volume.Config.RevisionsToKeep), ct).ConfigureAwait(false); // what was asked for stays until the next commit
+        if (!rows.IsKept(names))
+        {
+            await changes.CopyAsync(names, names.Revision(changes.NewRevision(rows, names)), names, ct).ConfigureAwait(false);
+        }
+
+        await changes.PruneAsync(names, volume.Config.RevisionsToKeep, ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -214,6 +223,11 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         if (rows.Has(names, names.Running))
         {
             throw new StorageRefusedException($"Cannot revert dirty volume {volume.Vid}, stop the qube first");
+        }
+
+        if (names.FindRevision(names.Revision(revision)) is null)
+        {
+            throw new RevisionNotFoundException(volume.Vid, revision);
         }
 
         if (!rows.Has(names, names.Reverting) && rows.RevisionsOf(names).Any(known => known.Name == revision))
@@ -252,12 +266,14 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     public async ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
     {
         var strays = await FindStraysAsync(pool, known, ct).ConfigureAwait(false);
-        if (strays.Any(found => found.Place == stray.Place))
+        if (strays.All(found => found.Place != stray.Place))
         {
-            var (group, thin) = LvmVolume.OfPool(pool);
-            var names = new LvmVolume(group, thin, stray.Place[(group.Length + 1)..]);
-            await changes.RemoveAsync(names, names.Name, ct).ConfigureAwait(false);
+            throw new StorageRefusedException($"{PythonText.Repr(stray.Place)} belongs to a volume, or is not in the pool");
         }
+
+        var (group, thin) = LvmVolume.OfPool(pool);
+        var names = new LvmVolume(group, thin, stray.Place[(group.Length + 1)..]);
+        await changes.RemoveAsync(names, names.Name, ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

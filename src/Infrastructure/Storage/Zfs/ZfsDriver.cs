@@ -229,6 +229,11 @@ public sealed class ZfsDriver : IVolumeDriver
     public async ValueTask ResizeAsync(DriverVolume volume, long sizeBytes, CancellationToken ct)
     {
         var names = ZfsVolume.Of(volume);
+        if (!volume.Config.Rw)
+        {
+            throw new StorageRefusedException($"Can not resize readonly volume {volume.Vid}");
+        }
+
         var row = (await changes.MendAsync(names, ct).ConfigureAwait(false)).Find(names.Dataset);
         if (row is null && volume.Config.SaveOnStop)
         {
@@ -250,7 +255,12 @@ public sealed class ZfsDriver : IVolumeDriver
     /// <inheritdoc/>
     public async ValueTask SnapshotAsync(DriverVolume volume, CancellationToken ct)
     {
-        var names = Saved(volume);
+        var names = Checked(volume);
+        if (!volume.Config.SaveOnStop || volume.Config.RevisionsToKeep <= 0)
+        {
+            throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
+        }
+
         await changes.CleanAsync(names, ct).ConfigureAwait(false); // refuses where there is nothing to keep
         if ((await zfs.ListAsync(names.Container, ct).ConfigureAwait(false)).Find(names.Dataset) is { IsDirty: true })
         {
@@ -258,7 +268,7 @@ public sealed class ZfsDriver : IVolumeDriver
         }
 
         await changes.KeepRevisionAsync(names.Dataset, ZfsVolume.Requested, ct).ConfigureAwait(false);
-        await changes.PruneAsync(names, Math.Max(1, volume.Config.RevisionsToKeep), 1, ct).ConfigureAwait(false);
+        await changes.PruneAsync(names, volume.Config.RevisionsToKeep, 1, ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -269,6 +279,11 @@ public sealed class ZfsDriver : IVolumeDriver
         if (rows.Find(names.Dataset) is { IsDirty: true })
         {
             throw new StorageRefusedException($"Cannot revert dirty volume {volume.Vid}, stop the qube first");
+        }
+
+        if (ZfsVolume.FindRevision(revision) is null)
+        {
+            throw new RevisionNotFoundException(volume.Vid, revision);
         }
 
         if (rows.RevisionsOf(names.Dataset).Any(known => known.Name == revision))
@@ -303,11 +318,12 @@ public sealed class ZfsDriver : IVolumeDriver
     /// <inheritdoc/>
     public async ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
     {
-        if ((await FindStraysAsync(pool, known, ct).ConfigureAwait(false)).Any(found => found.Place == stray.Place))
+        if ((await FindStraysAsync(pool, known, ct).ConfigureAwait(false)).All(found => found.Place != stray.Place))
         {
-            var container = ZfsVolume.OfPool(pool);
-            await changes.RemoveAsync(new ZfsVolume(container, stray.Place), stray.Place, ct).ConfigureAwait(false);
+            throw new StorageRefusedException($"{PythonText.Repr(stray.Place)} belongs to a volume, or is not in the pool");
         }
+
+        await changes.RemoveAsync(new ZfsVolume(ZfsVolume.OfPool(pool), stray.Place), stray.Place, ct).ConfigureAwait(false);
     }
 
     private async ValueTask StartSavedAsync(DriverVolume volume, ZfsVolume names, CancellationToken ct)

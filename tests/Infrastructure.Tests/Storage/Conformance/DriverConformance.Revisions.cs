@@ -110,7 +110,11 @@ public abstract partial class DriverConformance
         Assert.SkipUnless(Has(DriverTraits.FindsStrays), "it has none");
         var known = await Created('a', revisions: 3);
         await Run(known, 'b');
-        await Driver.StartAsync(known, default);
+        if (Has(DriverTraits.ImportsRunning))
+        {
+            await Driver.StartAsync(known, default);
+        }
+
         await Driver.PrepareImportAsync(known, StorageBench.Size, default);
         Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known], default));
 
