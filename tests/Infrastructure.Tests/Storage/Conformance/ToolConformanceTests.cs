@@ -5,3 +5,6 @@ public sealed class LvmConformanceTests() : DriverConformance(new LvmBench());
 
 /// <summary><c>zfs</c> on a stand-in of ZFS's tool.</summary>
 public sealed class ZfsConformanceTests() : DriverConformance(new ZfsBench());
+
+/// <summary><c>callback</c> around <c>file-reflink</c>.</summary>
+public sealed class CallbackConformanceTests() : DriverConformance(new CallbackBench());
