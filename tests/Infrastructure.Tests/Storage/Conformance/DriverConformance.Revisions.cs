@@ -110,12 +110,8 @@ public abstract partial class DriverConformance
         Assert.SkipUnless(Has(DriverTraits.FindsStrays), "it has none");
         var known = await Created('a', revisions: 3);
         await Run(known, 'b');
-        if (Has(DriverTraits.ImportsRunning))
-        {
-            await Driver.StartAsync(known, default);
-        }
-
         await Driver.PrepareImportAsync(known, StorageBench.Size, default);
+        await Driver.StartAsync(known, default);
         Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known], default));
 
         var other = await Created('c', "other");

@@ -24,5 +24,8 @@ public enum DriverTraits
     /// <summary>Left-overs and data of unknown volumes are told.</summary>
     FindsStrays = 32,
 
-    All = ExportsRunning | KeepsRevisions | Reverts | KeepsDirtyApart | ImportsRunning | FindsStrays,
+    /// <summary>What a run of a snapshot writes goes to a file or to something that the bench can write to.</summary>
+    RunsWithoutDevices = 64,
+
+    All = ExportsRunning | KeepsRevisions | Reverts | KeepsDirtyApart | ImportsRunning | FindsStrays | RunsWithoutDevices,
 }

@@ -26,6 +26,9 @@ public abstract class StorageBench : IDisposable
     /// <summary>The path that a run of a volume writes to, as clients see it.</summary>
     public abstract string RunPath(DriverVolume volume);
 
+    /// <summary>Whether the committed data of a volume can be exported as it is now.</summary>
+    public virtual bool CanExport(DriverVolume volume) => true;
+
     /// <summary>Where a path lies that clients see.</summary>
     public virtual string OnDisk(string path) => path;
 
