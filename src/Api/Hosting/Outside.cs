@@ -29,7 +29,7 @@ internal sealed class Outside : IAsyncDisposable
         var domains = new XenstoreDomains(paths, DatabaseBound);
         xenstore = new XenstoreWriter(paths, current, MemoryHotplug.IsUsed, DatabaseBound, logger);
         writer = new QubesDbWriter(paths, Keys, xenstore, new QubesDbOptions(), logger);
-        (Host, Databases, Pools, Notices) = (new LinuxHost(paths, kind), new QubesDbSockets(paths, DatabaseBound), new LinuxPoolHost(paths), writer.Notices);
+        (Host, Databases, Pools, Notices) = (new LinuxHost(paths, kind), new QubesDbSockets(paths, DatabaseBound), new LinuxPoolHost(paths, SilentSteps.Instance), writer.Notices);
         Ports = new PowerPorts(
             new LibvirtHypervisor(new LibvirtOptions(libvirtUri)
             {
@@ -55,7 +55,7 @@ internal sealed class Outside : IAsyncDisposable
         host.Prepare();
         var databases = new SimulatedQubesDb(description, Keys, paths.OnDisk(GuestWritings));
         Keys.Sink = databases;
-        (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths), databases.Notices);
+        (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths, SilentSteps.Instance), databases.Notices);
         var ports = SimulatedPorts.Of(description, paths, databases, new SimulatedDomainStore(paths.OnDisk(SimulatedDomains)));
         Ports = LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
         DevicePorts = SimulatedPorts.DevicesOf(Ports, databases);

@@ -31,7 +31,7 @@ public sealed class AddPoolPreparation(IPoolHost host, Func<World> current) : IC
             return new PoolSetup(PoolSetupOutcome.TimedOut);
         }
 
-        var work = Task.Run(() => SetUp(pool), CancellationToken.None);
+        var work = Task.Run(() => SetUpInTurnAsync(pool), CancellationToken.None);
         try
         {
             return await work.WaitAsync(Patience, ct).ConfigureAwait(false);
@@ -45,11 +45,11 @@ public sealed class AddPoolPreparation(IPoolHost host, Func<World> current) : IC
     /// <inheritdoc/>
     public void Dispose() => turns.Dispose();
 
-    private PoolSetup SetUp(NewPool pool)
+    private async Task<PoolSetup> SetUpInTurnAsync(NewPool pool)
     {
         try
         {
-            return host.SetUp(pool);
+            return await host.SetUpAsync(pool, CancellationToken.None).ConfigureAwait(false); // who gives up waiting leaves it to finish
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace Qubes.Cqrs.Commands;
 public interface IPoolHost
 {
     /// <summary>Makes the pool's folders and checks that the host can hold it; a pool that it refuses leaves nothing behind.</summary>
-    PoolSetup SetUp(NewPool pool);
+    ValueTask<PoolSetup> SetUpAsync(NewPool pool, CancellationToken ct);
 
     /// <summary>Looks at the pool now.</summary>
     PoolFigures Measure(Pool pool);

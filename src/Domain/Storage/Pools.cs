@@ -88,7 +88,9 @@ public static class Pools
         }
     }
 
-    private static void CheckSetup(NewPool pool, PoolSetup setup)
+    /// <summary>Refuses a pool that the host could not set up.</summary>
+    /// <exception cref="DomainException">It could not.</exception>
+    public static void CheckSetup(NewPool pool, PoolSetup setup)
     {
         if (setup.Outcome == PoolSetupOutcome.Done)
         {

@@ -6,8 +6,26 @@ internal static class UnixError
     /// <summary>ENOENT.</summary>
     public const int NotFound = 2;
 
+    /// <summary>ENXIO.</summary>
+    public const int NoSuchAddress = 6;
+
+    /// <summary>EEXIST.</summary>
+    public const int Exists = 17;
+
+    /// <summary>EXDEV.</summary>
+    public const int CrossDevice = 18;
+
+    /// <summary>ENOTDIR.</summary>
+    public const int NoFolder = 20;
+
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
+
+    /// <summary>ENOTTY.</summary>
+    public const int NoIoCtl = 25;
+
+    /// <summary>EFBIG.</summary>
+    public const int TooBig = 27;
 
     /// <summary>ENOSPC.</summary>
     public const int NoSpace = 28;
@@ -17,6 +35,15 @@ internal static class UnixError
 
     /// <summary>ERANGE.</summary>
     public const int TooSmall = 34;
+
+    /// <summary>ENOSYS.</summary>
+    public const int NoSystemCall = 38;
+
+    /// <summary>ENOTEMPTY.</summary>
+    public const int NotEmpty = 39;
+
+    /// <summary>ELOOP.</summary>
+    public const int Loop = 40;
 
     /// <summary>EOPNOTSUPP.</summary>
     public const int NotSupported = 95;

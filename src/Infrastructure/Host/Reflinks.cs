@@ -1,14 +1,8 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>Whether a file system lets files share their blocks.</summary>
-public static partial class Reflinks
+public static class Reflinks
 {
-    // FICLONE of linux/fs.h: _IOW(0x94, 9, int).
-    private const ulong FiClone = 0x40049409;
-
     /// <summary>Tries it with two empty files in <paramref name="folder"/>.</summary>
     public static bool AreSupported(string folder)
     {
@@ -22,7 +16,7 @@ public static partial class Reflinks
         {
             using var from = File.OpenHandle(source, FileMode.CreateNew, FileAccess.ReadWrite);
             using var to = File.OpenHandle(target, FileMode.CreateNew, FileAccess.ReadWrite);
-            return IoCtl(to, FiClone, from) == 0;
+            return FileCopies.TryShare(to, from);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +30,4 @@ public static partial class Reflinks
     }
 
     private static string Probe(string folder) => Path.Combine(folder, $".reflink-{Guid.NewGuid():N}");
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int IoCtl(SafeFileHandle target, ulong request, SafeFileHandle source);
 }

@@ -4,23 +4,49 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>The disks of the machine that the daemon runs on.</summary>
-/// <param name="paths">Where the product's files lie.</param>
 /// <remarks>Source: spec, storage 1 and 5 to 10.</remarks>
-public class LinuxPoolHost(RootedPaths paths) : IPoolHost
+public class LinuxPoolHost : IPoolHost
 {
     private const int MostKernels = 10_000;
 
-    /// <inheritdoc/>
-    public PoolSetup SetUp(NewPool pool) => pool.Driver.Name switch
+    private readonly RootedPaths paths;
+    private readonly ZfsDriver zfs;
+
+    /// <summary>Creates the host's disks.</summary>
+    /// <param name="paths">Where the product's files lie.</param>
+    /// <param name="steps">Hears of each command that sets a pool up.</param>
+    public LinuxPoolHost(RootedPaths paths, IStorageSteps steps)
     {
-        PoolDrivers.File => WithFolder(pool, folder => PoolFolders.Make(folder, _ => PoolSetup.Done)),
-        PoolDrivers.FileReflink => WithFolder(pool, folder => PoolFolders.Make(folder, made =>
-            pool.Find(PoolDrivers.SetupCheck) != "True" || SharesBlocks(made) ? PoolSetup.Done : new PoolSetup(PoolSetupOutcome.NoReflinks))),
-        PoolDrivers.LinuxKernel => WithFolder(pool, _ => PoolSetup.Done),
-        PoolDrivers.LvmThin => FindThinPool(Doubled(pool, PoolDrivers.VolumeGroup) + "-" + Doubled(pool, PoolDrivers.ThinPool)),
-        PoolDrivers.Zfs => new PoolSetup(File.Exists(paths.OnDisk("/dev/zfs")) ? PoolSetupOutcome.NotBuilt : PoolSetupOutcome.NoZfs),
-        _ => CallbackConfiguration.Check(paths.OnDisk(CallbackConfiguration.FilePath), pool.Find(PoolDrivers.ConfId) ?? ""),
-    };
+        this.paths = paths;
+        zfs = new ZfsDriver(new StorageTools(new HostToolRunner(paths), steps), TimeProvider.System);
+        Callbacks = new CallbackPools(paths, new CallbackPrograms(paths, steps), SetUpWrappedAsync);
+    }
+
+    /// <summary>The callback pools of this host.</summary>
+    public CallbackPools Callbacks { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<PoolSetup> SetUpAsync(NewPool pool, CancellationToken ct)
+    {
+        try
+        {
+            switch (pool.Driver.Name)
+            {
+                case PoolDrivers.Callback:
+                    await Callbacks.SetUpAsync(pool.Name, pool.Find(PoolDrivers.ConfId) ?? "", ct).ConfigureAwait(false);
+                    return PoolSetup.Done;
+                case PoolDrivers.Zfs when File.Exists(paths.OnDisk("/dev/zfs")):
+                    await zfs.SetUpAsync(pool.Find(PoolDrivers.Container) ?? "", ct).ConfigureAwait(false);
+                    return PoolSetup.Done;
+                default:
+                    return SetUp(pool);
+            }
+        }
+        catch (DomainException refused)
+        {
+            return new PoolSetup(PoolSetupOutcome.BadConfiguration, refused.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public PoolFigures Measure(Pool pool)
@@ -54,6 +80,18 @@ public class LinuxPoolHost(RootedPaths paths) : IPoolHost
     /// <summary>The kernels in a folder in the order of their versions.</summary>
     protected virtual IEnumerable<string> InOrder(IEnumerable<string> kernels) =>
         kernels.Order(StringComparer.Create(System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering));
+
+    private PoolSetup SetUp(NewPool pool) => pool.Driver.Name switch
+    {
+        PoolDrivers.File => WithFolder(pool, folder => PoolFolders.Make(folder, _ => PoolSetup.Done)),
+        PoolDrivers.FileReflink => WithFolder(pool, folder => PoolFolders.Make(folder, made =>
+            pool.Find(PoolDrivers.SetupCheck) != "True" || SharesBlocks(made) ? PoolSetup.Done : new PoolSetup(PoolSetupOutcome.NoReflinks))),
+        PoolDrivers.LinuxKernel => WithFolder(pool, _ => PoolSetup.Done),
+        PoolDrivers.LvmThin => FindThinPool(Doubled(pool, PoolDrivers.VolumeGroup) + "-" + Doubled(pool, PoolDrivers.ThinPool)),
+        _ => new PoolSetup(PoolSetupOutcome.NoZfs),
+    };
+
+    private async ValueTask SetUpWrappedAsync(NewPool pool, CancellationToken ct) => Pools.CheckSetup(pool, await SetUpAsync(pool, ct).ConfigureAwait(false));
 
     private EquatableArray<string> Kernels(string folder) => Directory.Exists(folder)
         ? InOrder(Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Take(MostKernels)).ToEquatableArray()

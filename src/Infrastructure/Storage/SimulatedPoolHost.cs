@@ -3,7 +3,7 @@ using Qubes.Cqrs.Commands;
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>The disks of a described host: folders are made below the root like everybody's, the file system is as the description has it.</summary>
-public sealed class SimulatedPoolHost(HostDescription description, RootedPaths paths) : LinuxPoolHost(paths)
+public sealed class SimulatedPoolHost(HostDescription description, RootedPaths paths, IStorageSteps steps) : LinuxPoolHost(paths, steps)
 {
     /// <inheritdoc/>
     protected override bool SharesBlocks(string folder) => description.Reflink;

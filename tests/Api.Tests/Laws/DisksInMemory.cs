@@ -7,7 +7,8 @@ namespace Qubes.Cqrs.Api.Tests;
 internal sealed class DisksInMemory : IPoolHost
 {
     /// <inheritdoc/>
-    public PoolSetup SetUp(NewPool pool) => pool.Find(PoolDrivers.DirPath) is ['/', ..] ? PoolSetup.Done : new PoolSetup(PoolSetupOutcome.NoFolder);
+    public ValueTask<PoolSetup> SetUpAsync(NewPool pool, CancellationToken ct) =>
+        new(pool.Find(PoolDrivers.DirPath) is ['/', ..] ? PoolSetup.Done : new PoolSetup(PoolSetupOutcome.NoFolder));
 
     /// <inheritdoc/>
     public PoolFigures Measure(Pool pool) => new(new PoolCapacity(2, 1), pool.Find(PoolDrivers.DirPath), ["6.6.1-1.qubes"]);

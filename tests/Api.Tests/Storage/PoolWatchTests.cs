@@ -29,7 +29,7 @@ public sealed class PoolWatchTests
 
         public void Answer() => gate.Set();
 
-        public PoolSetup SetUp(NewPool pool) => PoolSetup.Done;
+        public ValueTask<PoolSetup> SetUpAsync(NewPool pool, CancellationToken ct) => new(PoolSetup.Done);
 
         public PoolFigures Measure(Pool pool)
         {
