@@ -28,7 +28,8 @@ public sealed class AdminMethods(AdminServices services)
         new FirewallCalls(this, services.Files, services.Time).Add();
         new NotesCalls(this, services.Files).Add();
         new PoolCalls(this, services.Pools).Add();
-        new VolumeCalls(this, new VolumeTokens()).Add();
+        new VolumeCalls(this, new VolumeTokens(), services.VolumeFigures).Add();
+        new VolumeImportCalls(this, services.VolumeImports).Add();
         new DeviceCalls(services.Devices).AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         MarkCalls.AddTo(this);

@@ -18,6 +18,8 @@ public sealed record AdminServices
         Files = null!,
         Databases = null!,
         Pools = null!,
+        VolumeFigures = null!,
+        VolumeImports = null!,
         Power = null!,
         Devices = null!,
         Figures = null!,
@@ -46,6 +48,12 @@ public sealed record AdminServices
 
     /// <summary>The databases of qubes.</summary>
     public required IQubesDb Databases { get; init; }
+
+    /// <summary>Knows what volumes take on the disk.</summary>
+    public required VolumeFigures VolumeFigures { get; init; }
+
+    /// <summary>Lets clients write into volumes.</summary>
+    public required VolumeImportRequests VolumeImports { get; init; }
 
     /// <summary>Starts and stops qubes.</summary>
     public required PowerRequests Power { get; init; }

@@ -29,6 +29,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The databases of qubes; null without a log.</summary>
     public QubesDbFollower? Keys { get; set; }
 
+    /// <summary>The storage process; null before there is one.</summary>
+    public VolumeProcess? Volumes { get; set; }
+
     /// <summary>The executor; null before there is one.</summary>
     public PowerProcess? Power { get; set; }
 
@@ -49,6 +52,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         changes.Publish(world, events);
         recentDispIds.Committed(world, events);
         Keys?.Committed(events); // before the executor writes what they hold
+        Volumes?.Committed(world, events);
         Devices?.Committed(world, events);
         Power?.Committed(world, events);
         Disposables?.Committed(events);

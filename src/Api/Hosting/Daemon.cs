@@ -54,23 +54,28 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var writer = state.Writer;
         var observer = new HostObserver(outside.Host, writer);
         using var metrics = new MetricsBehavior();
+        var outcomes = new VolumeOutcomeWaiters();
         using var preparation = new AddPoolPreparation(outside.Pools, () => writer.Current);
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [
             metrics, new AuditBehavior(loggers.CreateLogger<AuditBehavior>()), new ValidationBehavior(CommandRegistry.All),
-            new PermissionBehavior(() => writer.Current), new HostBehavior(observer),
+            new PermissionBehavior(() => writer.Current), new HostBehavior(observer), new StorageBehavior(outcomes),
         ], [preparation, .. PlanPreparation.All(preparation, () => writer.Current, TimeProvider.System)]);
         await observer.ObserveAsync(Call.OfDaemon(HostWatch.Verb), stop).ConfigureAwait(false);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new HostWatch(observer, TimeProvider.System, ObserveInterval, reason => HostLog.NotObserved(logger, reason)).RunAsync(watching.Token);
+        await using var volumes = new VolumeProcess(
+            outside.Drivers, outside.RunningVolumes, dispatcher, outcomes, TimeProvider.System, loggers.CreateLogger<VolumeProcess>());
         await using var power = new PowerProcess(
-            outside.Ports, dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
+            outside.Ports, volumes.Volumes, dispatcher, new PowerOptions(), TimeProvider.System, loggers.CreateLogger<PowerProcess>());
         await using var devices = new DeviceProcess(
             outside.DevicePorts, dispatcher, new DeviceOptions(), TimeProvider.System, loggers.CreateLogger<DeviceProcess>());
         power.Add(devices);
         await using var disposables = new DisposableProcess(
             power, dispatcher, recentDispIds, new DisposableOptions(), loggers.CreateLogger<DisposableProcess>());
-        state.Follow(dispatcher, power, devices, disposables);
+        volumes.TellSizesThrough(power.Requests);
+        state.Follow(dispatcher, volumes, power, devices, disposables);
+        _ = volumes.RunAsync(stop);
         await outside.WatchDom0Async(stop).ConfigureAwait(false);
         await devices.LookAtDom0Async(stop).ConfigureAwait(false);
         _ = power.RunAsync(stop);
@@ -92,6 +97,8 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Files = files.Reader,
             Databases = outside.Databases,
             Pools = pools,
+            VolumeFigures = volumes.Figures,
+            VolumeImports = volumes.Imports,
             Power = power.Requests,
             Devices = devices,
             Figures = power.Figures,

@@ -15,6 +15,11 @@ internal sealed class LogSource(
     private const string ForgettingNote = Directory + "/forgetting";
 
     /// <summary>Where the crash tests want the daemon to die; null when it is to live.</summary>
+    /// <summary>Hears of each change that storage makes outside; a crash test ends the process there, and may have the steps listed.</summary>
+    internal static IStorageSteps StorageSteps { get; } = Environment.GetEnvironmentVariable("QUBESD_STORAGE_STEPS") is { Length: > 0 } file
+        ? new KillingSteps(KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT")), new StreamWriter(file, append: true))
+        : KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT")) is { } faults ? new KillingSteps(faults, null) : SilentSteps.Instance;
+
     internal static KillingFaultPoints? Faults { get; } = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT"));
 
     private LogOptions Options => new()

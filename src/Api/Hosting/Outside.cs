@@ -25,11 +25,15 @@ internal sealed class Outside : IAsyncDisposable
     /// <param name="logger">Where faults are told.</param>
     internal Outside(RootedPaths paths, string libvirtUri, Func<World> current, ILogger logger)
     {
+        var steps = LogSource.StorageSteps;
         var kind = libvirtUri.Split(':', '+')[0];
         var domains = new XenstoreDomains(paths, DatabaseBound);
         xenstore = new XenstoreWriter(paths, current, MemoryHotplug.IsUsed, DatabaseBound, logger);
         writer = new QubesDbWriter(paths, Keys, xenstore, new QubesDbOptions(), logger);
-        (Host, Databases, Pools, Notices) = (new LinuxHost(paths, kind), new QubesDbSockets(paths, DatabaseBound), new LinuxPoolHost(paths, SilentSteps.Instance), writer.Notices);
+        (Host, Databases, Pools, Notices) = (new LinuxHost(paths, kind), new QubesDbSockets(paths, DatabaseBound), new LinuxPoolHost(paths, steps), writer.Notices);
+        Drivers = new VolumeDrivers(paths, new HelperSnapshotDevices(paths), Pools.Callbacks, steps, TimeProvider.System);
+        RunningVolumes = new RunningDevices(
+            new EphemeralDevices(new StorageTools(new HostToolRunner(paths), steps), paths, steps), new RunningVolumes(paths, steps));
         Ports = new PowerPorts(
             new LibvirtHypervisor(new LibvirtOptions(libvirtUri)
             {
@@ -38,7 +42,6 @@ internal sealed class Outside : IAsyncDisposable
                 FindUuid = domains.IsPresent ? domains.FindUuidAsync : null,
             }),
             new QmemmanSocket(paths, isRequired: kind == "xen", BalancerBound),
-            new StateOnlyStorage(),
             writer,
             new QrexecPrograms(paths),
             new DialectDefinitions(new DomainDefinitions(paths), libvirtUri));
@@ -51,11 +54,14 @@ internal sealed class Outside : IAsyncDisposable
     /// <param name="description">What to simulate.</param>
     internal Outside(RootedPaths paths, HostDescription description)
     {
+        var steps = LogSource.StorageSteps;
         var host = new SimulatedHost(description, paths);
         host.Prepare();
         var databases = new SimulatedQubesDb(description, Keys, paths.OnDisk(GuestWritings));
         Keys.Sink = databases;
-        (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths, SilentSteps.Instance), databases.Notices);
+        (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths, steps), databases.Notices);
+        Drivers = new VolumeDrivers(paths, new RecordingSnapshotDevices(), Pools.Callbacks, steps, TimeProvider.System);
+        RunningVolumes = new RunningDevices(null, new RunningVolumes(paths, steps));
         var ports = SimulatedPorts.Of(description, paths, databases, new SimulatedDomainStore(paths.OnDisk(SimulatedDomains)));
         Ports = LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;
         DevicePorts = SimulatedPorts.DevicesOf(Ports, databases);
@@ -69,6 +75,12 @@ internal sealed class Outside : IAsyncDisposable
 
     /// <summary>The disks of storage pools.</summary>
     internal LinuxPoolHost Pools { get; }
+
+    /// <summary>The storage drivers.</summary>
+    internal VolumeDrivers Drivers { get; }
+
+    /// <summary>What surrounds running volumes.</summary>
+    internal IRunningVolumes RunningVolumes { get; }
 
     /// <summary>What the executor works with.</summary>
     internal PowerPorts Ports { get; }
@@ -94,6 +106,7 @@ internal sealed class Outside : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Ports.Hypervisor.DisposeAsync().ConfigureAwait(false);
+        Drivers.Dispose();
         if (writer is not null)
         {
             await writer.DisposeAsync().ConfigureAwait(false);

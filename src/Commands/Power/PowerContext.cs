@@ -5,9 +5,11 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Commands;
 
 /// <summary>What the parts of the executor share.</summary>
-internal sealed class PowerContext(PowerPorts ports, Dispatcher dispatcher, PowerOptions options, TimeProvider time, ILogger logger)
+internal sealed class PowerContext(PowerPorts ports, IQubeStorage storage, Dispatcher dispatcher, PowerOptions options, TimeProvider time, ILogger logger)
 {
     internal PowerPorts Ports { get; } = ports;
+
+    internal IQubeStorage Storage { get; } = storage;
 
     internal PowerOptions Options { get; } = options;
 

@@ -24,13 +24,15 @@ public sealed class PowerProcess : IAsyncDisposable
 
     /// <summary>Creates the executor; it does nothing before <see cref="RunAsync"/>.</summary>
     /// <param name="ports">The outside.</param>
+    /// <param name="storage">The volumes.</param>
     /// <param name="dispatcher">Carries out commands.</param>
     /// <param name="options">How patient it is.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where faults are told.</param>
-    public PowerProcess(PowerPorts ports, Dispatcher dispatcher, PowerOptions options, TimeProvider time, ILogger<PowerProcess> logger)
+    public PowerProcess(
+        PowerPorts ports, IQubeStorage storage, Dispatcher dispatcher, PowerOptions options, TimeProvider time, ILogger<PowerProcess> logger)
     {
-        context = new PowerContext(ports, dispatcher, options, time, logger);
+        context = new PowerContext(ports, storage, dispatcher, options, time, logger);
         var stopper = new QubeStopper(context);
         Requests = new PowerRequests(context, stopper, dispatcher, this);
         starter = new QubeStarter(context, stopper, Requests.StartAsync);

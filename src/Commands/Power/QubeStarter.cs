@@ -61,7 +61,7 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
         }
 
         Starts.CheckDevices(world, qube);
-        await ports.Storage.VerifyAsync(world, qube, ct).ConfigureAwait(false);
+        await context.Storage.VerifyAsync(world, qube, ct).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.ReportVerified(draft, id), call).ConfigureAwait(false);
         if (NetworkValues.NetVm(world, qube) is { IsDom0: false, IsLocal: true } netvm && PowerStates.Active(world, netvm.Id) is not { Phase: RunPhase.Started })
         {
@@ -70,7 +70,7 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
 
         (world, qube) = Now(id);
         room.Memory = await ports.Memory.ReserveAsync(MemoryRequest.Bytes(world, qube), ct).ConfigureAwait(false) ?? throw new NotEnoughMemoryException(qube.Name);
-        await ports.Storage.StartAsync(world, qube, ct).ConfigureAwait(false);
+        await context.Storage.StartAsync(world, qube, ct).ConfigureAwait(false);
     }
 
     // Steps 11 to 17, but for step 14

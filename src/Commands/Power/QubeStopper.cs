@@ -25,7 +25,7 @@ internal sealed class QubeStopper(PowerContext context)
             return;
         }
 
-        await TryAsync(qube, "stop the storage", () => ports.Storage.StopAsync(world, qube, stop)).ConfigureAwait(false);
+        await TryAsync(qube, "stop the storage", () => context.Storage.StopAsync(world, qube, stop)).ConfigureAwait(false);
         await TryAsync(qube, "forget the database", () => ports.Databases.CloseAsync(id, stop)).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Stops.Complete(draft, id, run), call).ConfigureAwait(false);
     }
@@ -67,7 +67,7 @@ internal sealed class QubeStopper(PowerContext context)
                 await ports.Hypervisor.DestroyAsync(id, stop).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
-        await TryAsync(qube, "stop the storage", () => ports.Storage.StopAsync(world, qube, stop)).ConfigureAwait(false);
+        await TryAsync(qube, "stop the storage", () => context.Storage.StopAsync(world, qube, stop)).ConfigureAwait(false);
         return gone;
     }
 

@@ -124,7 +124,7 @@ public static class VolumeContents
 
     /// <summary>Refuses a volume that cannot take new data.</summary>
     /// <exception cref="StorageRefusedException">It cannot.</exception>
-    internal static void CheckImport(AddressedVolume volume)
+    public static void CheckImport(AddressedVolume volume)
     {
         if (volume.IsKernel || !volume.Volume.SaveOnStop)
         {

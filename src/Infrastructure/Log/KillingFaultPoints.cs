@@ -12,7 +12,7 @@ public sealed class KillingFaultPoints : IFaultPoints
 
     private KillingFaultPoints(string where, long when) => (this.where, this.when) = (where, when);
 
-    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>after-journal:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c>, <c>in-forgetting:N</c> or
+    /// <summary>Reads <c>before-commit:N</c>, <c>after-commit:N</c>, <c>after-journal:N</c>, <c>in-commit-kill-postgres:N</c>, <c>before-call:N</c>, <c>in-forgetting:N</c>, <c>before-storage:N</c> or
     /// <c>after-call:N</c>; null for no text.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static KillingFaultPoints? Parse(string? text)
@@ -23,7 +23,7 @@ public sealed class KillingFaultPoints : IFaultPoints
         }
 
         var parts = text.Split(':');
-        return parts is ["before-commit" or "after-commit" or "after-journal" or "in-commit-kill-postgres" or "before-call" or "after-call" or "in-forgetting", var number] &&
+        return parts is ["before-commit" or "after-commit" or "after-journal" or "in-commit-kill-postgres" or "before-call" or "after-call" or "in-forgetting" or "before-storage", var number] &&
             long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var when)
             ? new KillingFaultPoints(parts[0], when)
             : throw new FormatException($"not a fault to inject: {text}");
@@ -57,6 +57,10 @@ public sealed class KillingFaultPoints : IFaultPoints
     /// <summary>The hypervisor has changed something, nobody was told yet.</summary>
     /// <param name="call">The call's number since the start, from 1.</param>
     public void AfterCall(long call) => KillOurselves("after-call", call);
+
+    /// <summary>Storage is about to change something on a disk.</summary>
+    /// <param name="step">The step's number since the start, from 1.</param>
+    public void BeforeStorage(long step) => KillOurselves("before-storage", step);
 
     private void KillOurselves(string here, long commit)
     {

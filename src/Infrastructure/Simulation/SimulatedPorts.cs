@@ -14,7 +14,6 @@ public static class SimulatedPorts
         HostDescription host, RootedPaths paths, SimulatedQubesDb databases, SimulatedDomainStore? store = null) => new(
         new SimulatedHypervisor(host, store, TimeProvider.System),
         new SimulatedMemoryBalancer(host),
-        new StateOnlyStorage(),
         databases,
         new SimulatedQrexec(host),
         new DomainDefinitions(paths));

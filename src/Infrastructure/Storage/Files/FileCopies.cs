@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
@@ -38,9 +39,25 @@ internal static class FileCopies
 
         FreeSpace.Require(folder, status.AllocatedBytes);
         folder.Truncate(target, name, status.SizeBytes);
+        CopyRanges(target, source, status.SizeBytes, ct);
+    }
+
+    /// <summary>Copies the data of one path to another one that is there and long enough, durably.</summary>
+    internal static void Copy(string from, string to, IStorageSteps steps, CancellationToken ct)
+    {
+        using var source = File.OpenHandle(from);
+        using var target = File.OpenHandle(to, FileMode.Open, FileAccess.ReadWrite);
+        steps.Before($"write {Path.GetFileName(to)}");
+        CopyRanges(target, source, RandomAccess.GetLength(source), ct);
+        steps.Before($"sync {Path.GetFileName(to)}");
+        RandomAccess.FlushToDisk(target);
+    }
+
+    private static void CopyRanges(SafeFileHandle target, SafeFileHandle source, long sizeBytes, CancellationToken ct)
+    {
         for (var start = NextData(source, 0); start >= 0; start = NextData(source, start))
         {
-            var end = Math.Min(Found(FileCalls.Seek(source, start, FileCalls.SeekHole)), status.SizeBytes);
+            var end = Math.Min(Found(FileCalls.Seek(source, start, FileCalls.SeekHole)), sizeBytes);
             if (end <= start)
             {
                 break; // it grew while it was copied
