@@ -41,6 +41,7 @@ public sealed class DisposableRequests
 
         var command = context.NewDisposable(destination);
         await context.Dispatcher.SendAsync(command, call, ct).ConfigureAwait(false);
+        await context.Power.NoteAsync(command.Id, draft => Disposables.TagCreator(draft, command.Id), call).ConfigureAwait(false); // once its volumes are there, as recorded
         return command.Id;
     }
 

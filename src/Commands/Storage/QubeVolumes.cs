@@ -23,9 +23,9 @@ internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer,
     {
         foreach (var (name, state) in qube.VolumeStates)
         {
-            if (context.World.Find(qube.Id)?.StateOf(name).Change is { Kind: VolumeChangeKind.Import, Phase: not VolumeChangePhase.Ready } open)
+            if (context.World.Find(qube.Id)?.StateOf(name).Incoming is { Kind: VolumeChangeKind.Import, Phase: not VolumeChangePhase.Ready } open)
             {
-                await changer.GiveUpAsync(qube.Id, name, open.Id, Started, Call.OfDaemon(Verb)).ConfigureAwait(false);
+                await changer.GiveUpAsync(qube.Id, name, open, Started, isTold: false, Call.OfDaemon(Verb)).ConfigureAwait(false);
             }
         }
 

@@ -37,7 +37,7 @@ internal sealed class VolumeChanger(StorageContext context, Func<QubeId, string,
         }
         catch (Exception e) when (StorageFaults.IsExpected(e))
         {
-            await GiveUpAsync(id, name, change, e.Message, call).ConfigureAwait(false);
+            await GiveUpAsync(id, name, open, e.Message, isTold: true, call).ConfigureAwait(false);
             throw StorageFaults.Of(e);
         }
 
@@ -56,16 +56,20 @@ internal sealed class VolumeChanger(StorageContext context, Func<QubeId, string,
         }
         else
         {
-            await GiveUpAsync(id, name, open.Id, Interrupted, call).ConfigureAwait(false);
+            await GiveUpAsync(id, name, open, Interrupted, isTold: true, call).ConfigureAwait(false);
         }
     }
 
     /// <summary>Gives a change up, and drops what was prepared for it.</summary>
-    internal async Task GiveUpAsync(QubeId id, string name, string change, string reason, Call call)
+    internal async Task GiveUpAsync(QubeId id, string name, VolumeChange change, string reason, bool isTold, Call call)
     {
-        context.ImportPaths.TryRemove(change, out _);
-        await DiscardAsync(id, name).ConfigureAwait(false);
-        await context.NoteAsync(draft => VolumeOutcomes.Failed(draft, id, name, change, reason), call).ConfigureAwait(false);
+        context.ImportPaths.TryRemove(change.Id, out _);
+        if (change.BringsData)
+        {
+            await DiscardAsync(id, name).ConfigureAwait(false);
+        }
+
+        await context.NoteAsync(draft => VolumeOutcomes.Failed(draft, id, name, change.Id, reason, isTold), call).ConfigureAwait(false);
     }
 
     /// <summary>Drops new data of a volume that nobody waits for.</summary>

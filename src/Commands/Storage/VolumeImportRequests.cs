@@ -30,8 +30,16 @@ public sealed class VolumeImportRequests
 
     /// <summary>Ends with the data complete.</summary>
     /// <exception cref="DomainException">Nothing was begun, or the data cannot take the volume's place.</exception>
-    public async Task CompleteAsync(QubeId qube, string volume, Call call, CancellationToken ct) =>
+    public async Task CompleteAsync(QubeId qube, string volume, Call call, CancellationToken ct)
+    {
+        if (dispatcher.Current.Find(qube) is not null && VolumeImports.WhyNot(dispatcher.Current, qube, volume) is { } reason)
+        {
+            await GiveUpAsync(qube, volume, reason, call, ct).ConfigureAwait(false); // which is told
+            throw new StorageRefusedException(reason);
+        }
+
         await dispatcher.SendAsync(new EndVolumeImport(qube, volume, null), call, ct).ConfigureAwait(false);
+    }
 
     /// <summary>Ends without success.</summary>
     /// <exception cref="DomainException">There is no such volume.</exception>

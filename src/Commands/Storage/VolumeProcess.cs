@@ -112,7 +112,7 @@ public sealed class VolumeProcess : IAsyncDisposable
 
     // Unless another change was begun meanwhile, whose data it would be.
     private Task DiscardAsync(QubeId id, string volume) =>
-        context.World.Find(id)?.StateOf(volume).Change is null ? changer.DiscardAsync(id, volume) : Task.CompletedTask;
+        context.World.Find(id)?.StateOf(volume).Incoming is null ? changer.DiscardAsync(id, volume) : Task.CompletedTask;
 
     private async Task SettleAsync()
     {
@@ -147,11 +147,12 @@ public sealed class VolumeProcess : IAsyncDisposable
                 continue;
             }
 
-            if (qube.StateOf(config.Name).Change is { } open)
+            foreach (var open in qube.StateOf(config.Name).Changes)
             {
                 await changer.SettleAsync(id, config.Name, open, call, stopping.Token).ConfigureAwait(false);
             }
-            else if (config.SaveOnStop)
+
+            if (config.SaveOnStop && context.World.Find(id)?.StateOf(config.Name).Incoming is null)
             {
                 await LookAsync(id, volume, call).ConfigureAwait(false);
             }

@@ -151,8 +151,9 @@ public sealed record VolumeStep(string Volume, VolumeOption Option, string Value
     // The size counts at once, so that the rest of the plan can be held against it; the data follows.
     private void Resize(Draft draft, VolumeAddress address, byte[] value)
     {
-        VolumeContents.Resize(draft, address, value, $"{Key} = {Value}");
-        if (VolumeLookup.Find(draft.World, address) is { Qube: { } qube } volume && qube.StateOf(Volume).Change?.SizeBytes is { } size)
+        var change = $"{Key} = {Value}";
+        VolumeContents.Resize(draft, address, value, change);
+        if (VolumeLookup.Find(draft.World, address) is { Qube: { } qube } volume && qube.StateOf(Volume).Find(change)?.SizeBytes is { } size)
         {
             draft.Record(new VolumeConfigured(qube.Id, volume.Volume with { SizeBytes = size }));
         }

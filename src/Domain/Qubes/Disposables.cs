@@ -40,11 +40,8 @@ public static class Disposables
     /// <param name="id">The identity to give it (random).</param>
     /// <param name="firstDispId">Where to start looking for a free number (random).</param>
     /// <param name="recentDispIds">The numbers that disposables had until lately.</param>
-    public static void Create(Draft draft, Qube template, QubeId id, int firstDispId, ImmutableHashSet<int> recentDispIds)
-    {
+    public static void Create(Draft draft, Qube template, QubeId id, int firstDispId, ImmutableHashSet<int> recentDispIds) =>
         QubeCreation.Create(draft, Wanted(template, id, firstDispId, recentDispIds));
-        TagCreator(draft, id);
-    }
 
     /// <summary>Removes a disposable that is to go when it stops, once nothing runs of it.</summary>
     /// <remarks>What something else still refers to stays, as in the original, where the removal fails then.</remarks>
@@ -80,7 +77,7 @@ public static class Disposables
         new(QubeClass.DispVM, null, template.Properties.Find("label")?.AsLabel(), template.Name, null, [], id, firstDispId) { RecentDispIds = recentDispIds };
 
     /// <summary>Tags a disposable with who asked for it.</summary>
-    internal static void TagCreator(Draft draft, QubeId id)
+    public static void TagCreator(Draft draft, QubeId id)
     {
         var creator = draft.World.Qube(draft.Caller.Source).Name;
         Tags.Add(draft, id, CreatorTags.Prefix + creator);

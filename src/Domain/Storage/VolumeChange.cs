@@ -6,6 +6,9 @@ namespace Qubes.Cqrs.Domain;
 /// <param name="Phase">How far it is.</param>
 public sealed record VolumeChange(string Id, VolumeChangeKind Kind, VolumeChangePhase Phase = VolumeChangePhase.Requested)
 {
+    /// <summary>Whether new data is made beside the volume before it takes its place.</summary>
+    public bool BringsData => Kind is VolumeChangeKind.Import or VolumeChangeKind.Clear or VolumeChangeKind.Clone;
+
     /// <summary>The size that the volume is to have, in bytes; null leaves it.</summary>
     public long? SizeBytes { get; init; }
 

@@ -9,11 +9,11 @@ internal static class VolumeEvolution
         VolumesCreated e => Change(world, e.Qube, qube => qube with { IsOnDisk = true }),
         VolumesRemoved e => world with { LeftVolumes = world.LeftVolumes.Remove(e.Qube) },
         VolumesLeft e => world with { LeftVolumes = world.LeftVolumes.SetItem(e.Qube, new LeftVolumes(e.Name, e.Volumes)) },
-        VolumeChangeRequested e => Change(world, e.Qube, e.Volume, state => state with { Change = e.Change }),
+        VolumeChangeRequested e => Change(world, e.Qube, e.Volume, state => state.With(e.Change)),
         VolumeChangeAdvanced e => Change(world, e.Qube, e.Volume, state =>
-            state.Change?.Id == e.Change ? state with { Change = state.Change with { Phase = e.Phase } } : state),
-        VolumeChanged e => Change(world, e.Qube, e.Volume, state => Ended(state, e.Change) with { ChangedMicroseconds = e.AtMicroseconds }),
-        VolumeChangeFailed e => Change(world, e.Qube, e.Volume, state => Ended(state, e.Change)),
+            state with { Changes = state.Changes.Select(open => open.Id == e.Change ? open with { Phase = e.Phase } : open).ToEquatableArray() }),
+        VolumeChanged e => Change(world, e.Qube, e.Volume, state => state.Without(e.Change) with { ChangedMicroseconds = e.AtMicroseconds }),
+        VolumeChangeFailed e => Change(world, e.Qube, e.Volume, state => state.Without(e.Change)),
         VolumeObserved e => Change(world, e.Qube, e.Volume, _ => e.Is),
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
     };
@@ -22,8 +22,6 @@ internal static class VolumeEvolution
     internal static World Leave(World world, Qube qube) => qube.IsOnDisk && !Retentions.IsEphemeral(qube) // whose volumes go when it stops
         ? world with { LeftVolumes = world.LeftVolumes.SetItem(qube.Id, new LeftVolumes(qube.Name, qube.Volumes)) }
         : world;
-
-    private static VolumeState Ended(VolumeState state, string change) => state.Change?.Id == change ? state with { Change = null } : state;
 
     private static World Change(World world, QubeId id, string volume, Func<VolumeState, VolumeState> change) => Change(world, id, qube => qube with
     {

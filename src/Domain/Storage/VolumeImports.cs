@@ -34,30 +34,35 @@ public static class VolumeImports
         }
     }
 
+    /// <summary>Why new data cannot take a volume's place now; null when it can.</summary>
+    /// <exception cref="DomainException">There is no such volume.</exception>
+    public static string? WhyNot(World world, QubeId id, string name)
+    {
+        var volume = Find(world, id, name);
+        return volume.IsKernel || world.Qube(id).StateOf(name).Incoming is { Kind: VolumeChangeKind.Import, Phase: VolumeChangePhase.Open } && !world.Runs.ContainsKey(id)
+            ? null
+            : world.Runs.ContainsKey(id)
+                ? $"Cannot import data to dirty volume {volume.Vid}, stop the qube first"
+                : $"No import operation in progress on {volume.Vid}";
+    }
+
     /// <summary>Ends with the data complete: it is to take the volume's place.</summary>
     /// <exception cref="DomainException">Nothing was begun, or the qube was started meanwhile.</exception>
     public static void Complete(Draft draft, QubeId id, string name)
     {
-        var volume = Find(draft.World, id, name);
-        if (volume.IsKernel)
+        if (WhyNot(draft.World, id, name) is { } reason)
         {
-            AnnounceEnd(draft, id, name, success: true); // nothing was to be written
-            return;
+            throw new StorageRefusedException(reason);
         }
 
-        if (draft.World.Qube(id).StateOf(name).Change is not { Kind: VolumeChangeKind.Import, Phase: VolumeChangePhase.Open } open)
+        if (draft.World.Qube(id).StateOf(name).Incoming is { } open)
         {
-            AnnounceEnd(draft, id, name, success: false);
-            throw new StorageRefusedException($"No import operation in progress on {volume.Vid}");
+            draft.Record(new VolumeChangeAdvanced(id, name, open.Id, VolumeChangePhase.Ready));
         }
-
-        if (draft.World.Runs.ContainsKey(id))
+        else
         {
-            AnnounceEnd(draft, id, name, success: false);
-            throw new StorageRefusedException($"Cannot import data to dirty volume {volume.Vid}, stop the qube first");
+            AnnounceEnd(draft, id, name, success: true); // a kernel: nothing was to be written
         }
-
-        draft.Record(new VolumeChangeAdvanced(id, name, open.Id, VolumeChangePhase.Ready));
     }
 
     /// <summary>Ends without success.</summary>
@@ -69,7 +74,7 @@ public static class VolumeImports
     public static void GiveUp(Draft draft, QubeId id, string name, string reason)
     {
         Find(draft.World, id, name);
-        if (draft.World.Qube(id).StateOf(name).Change is { Kind: VolumeChangeKind.Import } open)
+        if (draft.World.Qube(id).StateOf(name).Incoming is { Kind: VolumeChangeKind.Import } open)
         {
             draft.Record(new VolumeChangeFailed(id, name, open.Id, reason));
         }

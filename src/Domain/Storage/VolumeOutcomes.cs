@@ -5,7 +5,7 @@ public static class VolumeOutcomes
 {
     /// <summary>The change of a volume that is under way, if it is this one.</summary>
     public static VolumeChange? Find(World world, QubeId id, string volume, string change) =>
-        world.Find(id)?.StateOf(volume).Change is { } open && open.Id == change ? open : null;
+        world.Find(id)?.StateOf(volume).Find(change);
 
     /// <summary>The volumes that the creation of a qube asked for are there.</summary>
     /// <param name="draft">The decision.</param>
@@ -91,7 +91,13 @@ public static class VolumeOutcomes
     }
 
     /// <summary>A change was given up.</summary>
-    public static void Failed(Draft draft, QubeId id, string volume, string change, string reason)
+    /// <param name="draft">The decision.</param>
+    /// <param name="id">The qube.</param>
+    /// <param name="volume">The volume's name.</param>
+    /// <param name="change">The change's id.</param>
+    /// <param name="reason">Why, as clients are told.</param>
+    /// <param name="isTold">Whether clients are told that no more data comes; they are not when a start ends an import.</param>
+    public static void Failed(Draft draft, QubeId id, string volume, string change, string reason, bool isTold = true)
     {
         if (Find(draft.World, id, volume, change) is not { } open)
         {
@@ -99,7 +105,7 @@ public static class VolumeOutcomes
         }
 
         draft.Record(new VolumeChangeFailed(id, volume, change, reason));
-        if (open is { Kind: VolumeChangeKind.Import or VolumeChangeKind.Clear, Phase: not VolumeChangePhase.Requested })
+        if (isTold && open is { Kind: VolumeChangeKind.Import or VolumeChangeKind.Clear, Phase: not VolumeChangePhase.Requested })
         {
             VolumeImports.AnnounceEnd(draft, id, volume, success: false);
         }

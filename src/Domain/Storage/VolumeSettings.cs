@@ -31,6 +31,11 @@ public static class VolumeSettings
     {
         var volume = VolumeLookup.Find(draft.World, address);
         var rw = StorageNumbers.ParseTruth(untrustedValue);
+        if (volume.Qube is { } running && draft.World.Runs.ContainsKey(running.Id))
+        {
+            throw new QubeNotHaltedException($"Domain is not powered off: {PythonText.Repr(running.Name)}");
+        }
+
         if (volume.IsKernel && rw)
         {
             throw new InvalidValueException("LinuxModules supports only read-only volumes");

@@ -21,7 +21,7 @@ internal sealed class KeptForm(World world)
         VolumesLeft e => e with { Volumes = e.Volumes.Select(Of).ToEquatableArray() },
         VolumeChangeRequested e => e with { Change = Of(e.Change) },
         VolumeChangeFailed e => e with { Reason = names.Hide(e.Reason, inParts: true) },
-        VolumeObserved { Is.Change: { } change } e => e with { Is = e.Is with { Change = Of(change) } },
+        VolumeObserved e => e with { Is = e.Is with { Changes = e.Is.Changes.Select(Of).ToEquatableArray() } },
         DeviceAssigned e => IsHidden(e.Qube, e.Assignment.Address) ? null : e with { Assignment = Of(e.Assignment) },
         DeviceUnassigned e => IsHidden(e.Qube, new DeviceAddress(e.Class, e.Backend, e.Port, e.Device)) ? null : e,
         DeviceAttached e => IsHidden(e.Assignment) ? null : e with { Assignment = Of(e.Assignment) },
