@@ -53,13 +53,33 @@ public abstract partial class DriverConformance
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Operation))]
+    public async Task An_operation_that_is_ended_again_and_again_is_finished_at_last(string name)
+    {
+        RequireOffered(name);
+        var (volume, act, expected) = await Arrange(name);
+        for (var step = 1; ; step++)
+        {
+            Assert.True(step < MostSteps, $"{name} has no end");
+            try
+            {
+                await act(Bench.Driver(new StopAtStep(step)), volume);
+                break;
+            }
+            catch (EndOfProcessException)
+            {
+                // The next daemon comes one step further.
+            }
+        }
+
+        await ExpectAsync(Bench.Driver(), volume, expected);
+    }
+
     // Ends the operation before its first step, its second … until it runs through; gives the number of steps.
     private async Task<int> EveryStep(string name, Func<Act, DriverVolume, Expected, Task> check)
     {
-        Assert.SkipWhen(name == "revert" && !Has(DriverTraits.Reverts), "it cannot go back");
-        Assert.SkipWhen(name == "snapshot" && !Has(DriverTraits.Reverts), "it keeps no revisions on demand");
-        Assert.SkipWhen(name is "start snapshot" or "stop snapshot" && !Has(DriverTraits.RunsWithoutDevices), "what a run writes goes to a device");
-        Assert.SkipWhen(name == "commit over a run" && !Has(DriverTraits.ImportsRunning), "it takes no data while it runs");
+        RequireOffered(name);
         for (var step = 1; step < MostSteps; step++)
         {
             var (volume, act, letters) = await Arrange(name);
@@ -82,6 +102,14 @@ public abstract partial class DriverConformance
         }
 
         throw new InvalidOperationException($"{name} has no end");
+    }
+
+    private void RequireOffered(string name)
+    {
+        Assert.SkipWhen(name == "revert" && !Has(DriverTraits.Reverts), "it cannot go back");
+        Assert.SkipWhen(name == "snapshot" && !Has(DriverTraits.Reverts), "it keeps no revisions on demand");
+        Assert.SkipWhen(name is "start snapshot" or "stop snapshot" && !Has(DriverTraits.RunsWithoutDevices), "what a run writes goes to a device");
+        Assert.SkipWhen(name == "commit over a run" && !Has(DriverTraits.ImportsRunning), "it takes no data while it runs");
     }
 
     private async Task<(DriverVolume Volume, Act Act, Expected Expected)> Arrange(string name)

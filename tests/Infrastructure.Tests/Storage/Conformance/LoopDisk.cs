@@ -15,11 +15,16 @@ public abstract class LoopDisk : IDisposable
     /// <param name="format">The program that makes the file system, and its arguments before the image.</param>
     protected LoopDisk(int sizeMiB, params string[] format)
     {
-        SweepLeftOvers();
         Folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         image = Folder + ".img";
+        if (!Posix.IsRoot)
+        {
+            return;
+        }
+
         try
         {
+            SweepLeftOvers();
             using (var file = File.Create(image))
             {
                 file.SetLength((long)sizeMiB << 20);
@@ -36,8 +41,17 @@ public abstract class LoopDisk : IDisposable
         }
     }
 
-    /// <summary>Where it is mounted.</summary>
-    public string Folder { get; }
+    /// <summary>Where it is mounted; without root's rights, the test is skipped.</summary>
+    public string Disk
+    {
+        get
+        {
+            Assert.SkipUnless(Posix.IsRoot, "only root can mount a file system");
+            return Folder;
+        }
+    }
+
+    private string Folder { get; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -46,11 +60,19 @@ public abstract class LoopDisk : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes a file that leaves only so many bytes free.</summary>
+    /// <summary>Takes all space but so many bytes, until it is disposed.</summary>
     public IDisposable FillUp(long leaveBytes)
     {
-        var ballast = Path.Combine(Folder, "ballast");
-        Run("fallocate", "-l", (new DriveInfo(Folder).AvailableFreeSpace - leaveBytes).ToString(CultureInfo.InvariantCulture), ballast);
+        var ballast = Directory.CreateDirectory(Path.Combine(Disk, "ballast"));
+        var left = new DriveInfo(Folder).AvailableFreeSpace - leaveBytes;
+        for (var (piece, number) = (left, 0); piece >= 4096 && left >= piece; number++)
+        {
+            // What a file system keeps for itself cannot be told, so the pieces get smaller and smaller.
+            var isTaken = TryRun(out _, "fallocate", "-l", piece.ToString(CultureInfo.InvariantCulture), Path.Combine(ballast.FullName, $"{number}"));
+            left -= isTaken ? piece : 0;
+            piece = isTaken ? Math.Min(piece, left) : piece / 2;
+        }
+
         return new Ballast(ballast);
     }
 
@@ -70,7 +92,12 @@ public abstract class LoopDisk : IDisposable
     {
         if (File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ')[1] == folder))
         {
-            Run("umount", "-d", folder); // the loop device goes with it
+            // A program that another test starts just now may hold its files open for a moment; the loop device goes with the last of them.
+            for (var attempt = 0; !TryRun(out var said, "umount", "-d", folder); attempt++)
+            {
+                Assert.True(attempt < 100, $"{folder} cannot be unmounted: {said}");
+                Thread.Sleep(100);
+            }
         }
 
         if (Directory.Exists(folder))
@@ -81,19 +108,27 @@ public abstract class LoopDisk : IDisposable
         File.Delete(folder + ".img");
     }
 
-    private static void Run(string program, params string[] arguments)
+    /// <summary>Runs a program that has to succeed; gives what it writes.</summary>
+    internal static string Run(string program, params string[] arguments)
+    {
+        Assert.True(TryRun(out var said, program, arguments), $"{program} {string.Join(' ', arguments)}: {said}");
+        return said;
+    }
+
+    private static bool TryRun(out string said, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not run");
-        var said = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
+        var errors = process.StandardError.ReadToEndAsync();
+        said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {said.Result}");
+        said += errors.Result;
+        return process.ExitCode == 0;
     }
 
-    private sealed class Ballast(string path) : IDisposable
+    private sealed class Ballast(DirectoryInfo folder) : IDisposable
     {
-        public void Dispose() => File.Delete(path);
+        public void Dispose() => folder.Delete(recursive: true);
     }
 }
 
