@@ -30,7 +30,7 @@ public sealed class CowDriverTests : IDisposable
         Assert.False(condition.IsDirty);
         Assert.Equal(isKept ? ["old"] : [], condition.Revisions.Select(revision => revision.Name));
         Assert.Equal(isKept ? ["private-cow.img", "private-cow.img.old", "private.img"] : ["private-cow.img", "private.img"], Files("work"));
-        Assert.All(condition.Revisions, revision => Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - revision.CreatedSeconds, 0, 60));
+        Assert.All(condition.Revisions, revision => Assert.InRange(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - revision.CreatedSeconds, 0, 60));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CowDriverTests : IDisposable
         Directory.CreateDirectory(host.On("/dev/mapper"));
         var files = new[] { "a b;$(id).img", "cow.img", "own.img" }.Select(name => host.On($"/pool/{name}")).ToList();
         files.ForEach(file => File.WriteAllText(file, ""));
-        var ids = files.Select(file => LoopDisk.Run("stat", "-c", "%D:%i", file).Trim()).ToList();
+        var ids = (await LoopDisk.RunAsync("stat", ["-c", "%D:%i", .. files])).Split('\n');
         var devices = new HelperSnapshotDevices(host.Paths);
         var (origin, snapshot) = (new SnapshotDevice(files[0], files[1]), new SnapshotDevice(files[0], files[1], files[2]));
         await devices.BuildAsync(origin, default);

@@ -42,7 +42,7 @@ public sealed class FilePoolSafetyTests(XfsDisk xfs, Ext4Disk ext4) : IClassFixt
         using var bench = new ReflinkBench(ext4.Disk);
         var (driver, volume) = (bench.Driver(), bench.Origin());
         Directory.CreateDirectory($"{bench.Folder}/appvms/work");
-        LoopDisk.Run("mkfifo", $"{bench.Folder}/appvms/work/private.img");
+        await LoopDisk.RunAsync("mkfifo", $"{bench.Folder}/appvms/work/private.img");
 
         await Assert.ThrowsAsync<StorageRefusedException>(async () => await driver.StartAsync(volume, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAsync<StorageRefusedException>(async () => await driver.ExportAsync(volume, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
@@ -55,7 +55,7 @@ public sealed class FilePoolSafetyTests(XfsDisk xfs, Ext4Disk ext4) : IClassFixt
         var (driver, volume) = (bench.Driver(), bench.Origin(revisions: 0));
         await driver.CreateAsync(volume, mayExist: false, default);
         await Import(bench, volume, 40 * MiB);
-        using (ext4.FillUp(20 * MiB))
+        using (await ext4.FillUpAsync(20 * MiB))
         {
             foreach (var operation in new Func<Task>[]
                 {
@@ -83,7 +83,7 @@ public sealed class FilePoolSafetyTests(XfsDisk xfs, Ext4Disk ext4) : IClassFixt
         var (driver, volume) = (bench.Driver(), bench.Origin(revisions: 1000));
         await driver.CreateAsync(volume, mayExist: false, default);
         await Import(bench, volume, MiB);
-        using (xfs.FillUp(0))
+        using (await xfs.FillUpAsync(0))
         {
             var refused = await Assert.ThrowsAsync<StorageRefusedException>(async () =>
             {
@@ -183,15 +183,15 @@ public sealed class FilePoolSafetyTests(XfsDisk xfs, Ext4Disk ext4) : IClassFixt
         var (driver, volume) = (bench.Driver(), bench.Origin());
         await driver.CreateAsync(volume, mayExist: false, default);
         await driver.StartAsync(volume, default);
-        var device = LoopDisk.Run("losetup", "--find", "--show", bench.OnDisk(bench.RunPath(volume))).Trim();
+        var device = (await LoopDisk.RunAsync("losetup", "--find", "--show", bench.OnDisk(bench.RunPath(volume)))).Trim();
         try
         {
             await driver.ResizeAsync(volume, 5 * MiB, default);
-            Assert.Equal($"{5 * MiB}", LoopDisk.Run("blockdev", "--getsize64", device).Trim());
+            Assert.Equal($"{5 * MiB}", (await LoopDisk.RunAsync("blockdev", "--getsize64", device)).Trim());
         }
         finally
         {
-            LoopDisk.Run("losetup", "--detach", device);
+            await LoopDisk.RunAsync("losetup", "--detach", device);
         }
     }
 

@@ -1,5 +1,4 @@
 using Qubes.Cqrs.Commands;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure.Tests;
 
@@ -123,7 +122,9 @@ public abstract partial class DriverConformance
                 await (name == "start" ? ValueTask.CompletedTask : new ValueTask(Run(started, 'b')));
                 return (started, (driver, volume) => driver.StartAsync(volume, default), name == "start" ? new("a", 'a', 0) : new("b", 'b', 1));
             case "stop":
-                return (await Running(await Created('a', revisions: 3), 'b'), (driver, volume) => driver.StopAsync(volume, default), new("ab", null, 1));
+                var stopped = await Created('z');
+                await Run(stopped, 'a'); // so that one revision has to make room
+                return (await Running(stopped, 'b'), (driver, volume) => driver.StopAsync(volume, default), new("ab", null, 1));
             case "start snapshot":
                 return (Bench.Snapshot(await Created('a', "tpl", "root")), (driver, volume) => driver.StartAsync(volume, default), new(null, 'a', 0));
             case "stop snapshot":
@@ -159,6 +160,8 @@ public abstract partial class DriverConformance
                 var source = await Created('b', "other");
                 return (volume, async (driver, to) => Assert.True(await driver.PrepareCloneAsync(to, source, default)), new("a", null, 0));
             case "commit" or "commit over a run":
+                volume = Keeping(volume, 1);
+                await Run(volume, 'a');
                 await (name == "commit" ? Task.FromResult(volume) : Running(volume, 'a'));
                 await Prepare(volume, 'b');
                 return (volume, (driver, to) => driver.CommitImportAsync(to, default), new("ab", name == "commit" ? null : 'a', 1));

@@ -4,42 +4,13 @@ using System.Globalization;
 namespace Qubes.Cqrs.Infrastructure.Tests;
 
 /// <summary>A file system in a file, mounted as long as the tests of a class run; what killed test runs left mounted is cleared away first.</summary>
-public abstract class LoopDisk : IDisposable
+/// <param name="sizeMiB">Its size, in MiB.</param>
+/// <param name="format">The program that makes the file system, and its arguments before the image.</param>
+public abstract class LoopDisk(int sizeMiB, params string[] format) : IAsyncLifetime
 {
     private const string Prefix = "qubes-loop-disk-";
 
-    private readonly string image;
-
-    /// <summary>Makes it.</summary>
-    /// <param name="sizeMiB">Its size, in MiB.</param>
-    /// <param name="format">The program that makes the file system, and its arguments before the image.</param>
-    protected LoopDisk(int sizeMiB, params string[] format)
-    {
-        Folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
-        image = Folder + ".img";
-        if (!Posix.IsRoot)
-        {
-            return;
-        }
-
-        try
-        {
-            SweepLeftOvers();
-            using (var file = File.Create(image))
-            {
-                file.SetLength((long)sizeMiB << 20);
-            }
-
-            Run(format[0], [.. format[1..], image]);
-            Directory.CreateDirectory(Folder);
-            Run("mount", "-o", "loop", image, Folder);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
 
     /// <summary>Where it is mounted; without root's rights, the test is skipped.</summary>
     public string Disk
@@ -47,28 +18,55 @@ public abstract class LoopDisk : IDisposable
         get
         {
             Assert.SkipUnless(Posix.IsRoot, "only root can mount a file system");
-            return Folder;
+            return folder;
         }
     }
 
-    private string Folder { get; }
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (!Posix.IsRoot)
+        {
+            return;
+        }
+
+        await SweepLeftOversAsync();
+        try
+        {
+            var image = folder + ".img";
+            await using (var file = File.Create(image))
+            {
+                file.SetLength((long)sizeMiB << 20);
+            }
+
+            await RunAsync(format[0], [.. format[1..], image]);
+            Directory.CreateDirectory(folder);
+            await RunAsync("mount", "-o", "loop", image, folder);
+        }
+        catch
+        {
+            await RemoveAsync(folder);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Remove(Folder);
+        await RemoveAsync(folder);
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Takes all space but so many bytes, until it is disposed.</summary>
-    public IDisposable FillUp(long leaveBytes)
+    public async Task<IDisposable> FillUpAsync(long leaveBytes)
     {
         var ballast = Directory.CreateDirectory(Path.Combine(Disk, "ballast"));
-        var left = new DriveInfo(Folder).AvailableFreeSpace - leaveBytes;
+        var left = new DriveInfo(folder).AvailableFreeSpace - leaveBytes;
         for (var (piece, number) = (left, 0); piece >= 4096 && left >= piece; number++)
         {
             // What a file system keeps for itself cannot be told, so the pieces get smaller and smaller.
-            var isTaken = TryRun(out _, "fallocate", "-l", piece.ToString(CultureInfo.InvariantCulture), Path.Combine(ballast.FullName, $"{number}"));
+            var size = piece.ToString(CultureInfo.InvariantCulture);
+            var (isTaken, _) = await TryRunAsync("fallocate", "-l", size, Path.Combine(ballast.FullName, $"{number}"));
             left -= isTaken ? piece : 0;
             piece = isTaken ? Math.Min(piece, left) : piece / 2;
         }
@@ -76,28 +74,34 @@ public abstract class LoopDisk : IDisposable
         return new Ballast(ballast);
     }
 
-    private static void SweepLeftOvers()
+    /// <summary>Runs a program that has to succeed; gives what it writes.</summary>
+    internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        var (isDone, said) = await TryRunAsync(program, arguments);
+        Assert.True(isDone, $"{program} {string.Join(' ', arguments)}: {said}");
+        return said;
+    }
+
+    private static async Task SweepLeftOversAsync()
+    {
+        foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), Prefix + "*.img").Select(image => image[..^".img".Length]))
         {
-            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            var owner = Path.GetFileName(left)[Prefix.Length..].Split('-')[0];
             if (!Directory.Exists($"/proc/{owner}"))
             {
-                Remove(folder);
+                await RemoveAsync(left);
             }
         }
     }
 
-    private static void Remove(string folder)
+    private static async Task RemoveAsync(string folder)
     {
-        if (File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ')[1] == folder))
+        // A program that another test starts just now may hold open files for a moment; the loop device goes with the last of them.
+        for (var attempt = 0; File.ReadLines("/proc/self/mounts").Any(line => line.Split(' ')[1] == folder); attempt++)
         {
-            // A program that another test starts just now may hold its files open for a moment; the loop device goes with the last of them.
-            for (var attempt = 0; !TryRun(out var said, "umount", "-d", folder); attempt++)
-            {
-                Assert.True(attempt < 100, $"{folder} cannot be unmounted: {said}");
-                Thread.Sleep(100);
-            }
+            var (_, said) = await TryRunAsync("umount", "-d", folder);
+            Assert.True(attempt < 100, $"{folder} cannot be unmounted: {said}");
+            await Task.Delay(attempt == 0 ? 0 : 100);
         }
 
         if (Directory.Exists(folder))
@@ -108,22 +112,13 @@ public abstract class LoopDisk : IDisposable
         File.Delete(folder + ".img");
     }
 
-    /// <summary>Runs a program that has to succeed; gives what it writes.</summary>
-    internal static string Run(string program, params string[] arguments)
-    {
-        Assert.True(TryRun(out var said, program, arguments), $"{program} {string.Join(' ', arguments)}: {said}");
-        return said;
-    }
-
-    private static bool TryRun(out string said, string program, params string[] arguments)
+    private static async Task<(bool IsDone, string Said)> TryRunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not run");
-        var errors = process.StandardError.ReadToEndAsync();
-        said = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        said += errors.Result;
-        return process.ExitCode == 0;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode == 0, string.Concat(said));
     }
 
     private sealed class Ballast(DirectoryInfo folder) : IDisposable
