@@ -96,10 +96,15 @@ internal static partial class FileCalls
             BitConverter.ToUInt64(raw[32..]),
             BitConverter.ToInt64(raw[40..]),
             BitConverter.ToInt64(raw[48..]) * 512,
-            DateTime.UnixEpoch.Ticks + (BitConverter.ToInt64(raw[112..]) * TimeSpan.TicksPerSecond) + (BitConverter.ToUInt32(raw[120..]) / 100),
+            Ticks(BitConverter.ToInt64(raw[112..]), BitConverter.ToUInt32(raw[120..])),
             BitConverter.ToInt64(raw[96..]));
         return outcome;
     }
+
+    // Times that no date can hold are those of the first and the last one.
+    private static long Ticks(long seconds, uint nanoseconds) => DateTime.UnixEpoch.Ticks + (nanoseconds / 100) +
+        (Math.Clamp(seconds, -DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond, ((DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond) - 1) *
+            TimeSpan.TicksPerSecond);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle OpenAt(SafeFileHandle folder, string name, int flags, int mode);

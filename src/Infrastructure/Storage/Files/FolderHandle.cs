@@ -20,9 +20,6 @@ internal sealed class FolderHandle(SafeFileHandle handle, string path, IStorageS
     /// <summary>The bytes that are free on its file system.</summary>
     internal long FreeBytes => FileCalls.FreeBytes(handle) ?? throw FileFault.Last(path);
 
-    /// <summary>The device that it lies on.</summary>
-    internal ulong Device => FileCalls.Look(handle, out var status) == 0 ? status.Device : throw FileFault.Last(path);
-
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
@@ -95,7 +92,14 @@ internal sealed class FolderHandle(SafeFileHandle handle, string path, IStorageS
     {
         steps.Before($"create {name}");
         var made = Checked(name, FileCalls.Open(handle, name, FileCalls.ReadWrite | FileCalls.Create | FileCalls.Exclusive, (int)mode));
-        return FileCalls.ChangeMode(made, (uint)mode) == 0 ? made : throw FileFault.Last(At(name)); // whatever the umask is
+        if (FileCalls.ChangeMode(made, (uint)mode) == 0) // whatever the umask is
+        {
+            return made;
+        }
+
+        var error = FileFault.Error;
+        made.Dispose();
+        throw FileFault.Of(At(name), error);
     }
 
     /// <summary>Gives an open file another length; what is added is a hole.</summary>

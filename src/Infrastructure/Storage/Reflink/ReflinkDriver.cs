@@ -181,12 +181,14 @@ public sealed partial class ReflinkDriver : IVolumeDriver
     private ReflinkVolume OpenImage(DriverVolume volume, FileVolumeId id)
     {
         var there = Open(volume, id);
-        if (there?.Image is not null)
+        try
         {
-            return there;
+            return there?.Image is not null ? there : throw Missing(volume, PathOf(volume, new ReflinkNames(id.Name).Image));
         }
-
-        there?.Dispose();
-        throw Missing(volume, PathOf(volume, new ReflinkNames(id.Name).Image));
+        catch
+        {
+            there?.Dispose();
+            throw;
+        }
     }
 }

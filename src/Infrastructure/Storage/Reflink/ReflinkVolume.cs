@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Qubes.Cqrs.Commands;
 
 namespace Qubes.Cqrs.Infrastructure;
 

@@ -41,5 +41,9 @@ public sealed class CowBench : StorageBench
         return true;
     }
 
-    public override void Dispose() => root.Delete(recursive: true);
+    public override void Dispose()
+    {
+        base.Dispose();
+        root.Delete(recursive: true);
+    }
 }

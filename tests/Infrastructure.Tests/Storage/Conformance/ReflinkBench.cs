@@ -43,5 +43,9 @@ public sealed class ReflinkBench : StorageBench
         return true;
     }
 
-    public override void Dispose() => Directory.Delete(root, recursive: true);
+    public override void Dispose()
+    {
+        base.Dispose();
+        Directory.Delete(root, recursive: true);
+    }
 }
