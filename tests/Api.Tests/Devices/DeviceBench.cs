@@ -39,7 +39,7 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
         Writer = new Writer(log, world, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
         dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All)]);
         var ports = SimulatedPorts.Of(description, new RootedPaths(null), Databases) with { Hypervisor = this, Definitions = new PlainDefinitions() };
-        power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        power = new PowerProcess(ports, new NoVolumes(), dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
         devices = new DeviceProcess(
             SimulatedPorts.DevicesOf(ports, Databases) with { Pci = this, Agent = this, Qrexec = this },
             dispatcher,

@@ -36,7 +36,7 @@ internal sealed class DisposableBench : ICommitObserver, IAsyncDisposable
         };
         ports = change?.Invoke(ports) ?? ports;
         Hypervisor = ports.Hypervisor;
-        Power = new PowerProcess(ports, Dispatcher, new PowerOptions(), Time, NullLogger<PowerProcess>.Instance);
+        Power = new PowerProcess(ports, new NoVolumes(), Dispatcher, new PowerOptions(), Time, NullLogger<PowerProcess>.Instance);
         Keeper = new DisposableProcess(Power, Dispatcher, recent, new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
         _ = Power.RunAsync(ending.Token);
     }

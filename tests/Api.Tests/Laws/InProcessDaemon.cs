@@ -24,11 +24,12 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
         start = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         writer = new Writer(log, start, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
         preparation = new AddPoolPreparation(new DisksInMemory(), () => writer.Current);
+        var outcomes = new VolumeOutcomeWaiters();
         var dispatcher = new Dispatcher(
-            writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current)], preparation);
+            writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current), new StorageBehavior(outcomes)], preparation);
         var host = new HostDescription();
         var databases = new SimulatedQubesDb(host);
-        executor = new SimulatedExecutor(host, databases, dispatcher, new RecentDispIds(TimeProvider.System));
+        executor = new SimulatedExecutor(host, databases, dispatcher, new RecentDispIds(TimeProvider.System), outcomes);
         executor.Start();
         handler = new AdminRequestHandler(() => writer.Current, new AdminMethods(new AdminServices
         {
@@ -39,6 +40,8 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             RecentDispIds = new RecentDispIds(TimeProvider.System),
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Databases = databases,
+            VolumeFigures = executor.Volumes.Figures,
+            VolumeImports = executor.Volumes.Imports,
             Power = executor.Power.Requests,
             Devices = executor.Devices,
             Figures = executor.Power.Figures,

@@ -11,15 +11,20 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
 
-    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent)
+    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent, VolumeOutcomeWaiters outcomes)
     {
         var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
-        Power = new PowerProcess(ports, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        var drivers = new DriversInMemory();
+        Volumes = new VolumeProcess(drivers, drivers, dispatcher, outcomes, TimeProvider.System, NullLogger<VolumeProcess>.Instance);
+        Power = new PowerProcess(ports, Volumes.Volumes, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
         Devices = new DeviceProcess(
             SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
+        Volumes.TellSizesThrough(Power.Requests);
         Power.Add(Devices);
         Disposables = new DisposableProcess(Power, dispatcher, recent, new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
     }
+
+    internal VolumeProcess Volumes { get; }
 
     internal PowerProcess Power { get; }
 
@@ -30,12 +35,14 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
     /// <summary>Begins to work; without it, intents stay open.</summary>
     internal void Start()
     {
+        _ = Volumes.RunAsync(stopping.Token);
         _ = Devices.RunAsync(stopping.Token);
         _ = Power.RunAsync(stopping.Token);
     }
 
     internal void Committed(World world, ImmutableArray<RecordedEvent> events)
     {
+        Volumes.Committed(world, events);
         Devices.Committed(world, events);
         Power.Committed(world, events);
         Disposables.Committed(events);
@@ -49,6 +56,7 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
         await Disposables.DisposeAsync();
         await Devices.DisposeAsync();
         await Power.DisposeAsync();
+        await Volumes.DisposeAsync();
         stopping.Dispose();
     }
 }

@@ -36,8 +36,9 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Sink = Database;
         Keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
-        var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current)]);
-        executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System));
+        var outcomes = new VolumeOutcomeWaiters();
+        var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current), new StorageBehavior(outcomes)]);
+        executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System), outcomes);
         if (hasHypervisor)
         {
             executor.Start();
@@ -54,6 +55,8 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Files = new QubeFileReader(new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder"))),
             Pools = new PoolWatch(new DisksInMemory(), () => Writer.Current, NullLogger.Instance),
             Databases = Database,
+            VolumeFigures = executor.Volumes.Figures,
+            VolumeImports = executor.Volumes.Imports,
             Power = executor.Power.Requests,
             Devices = executor.Devices,
             Figures = executor.Power.Figures,

@@ -154,7 +154,8 @@ public static class RandomChange
     {
         var address = VolumeAddress.OfQube(id, Pick(random, ["root", "private", "volatile", "kernel"]));
         var value = Bytes(Pick(random, Texts));
-        switch (random.Next(5))
+        var change = "c" + random.Next(3);
+        switch (random.Next(9))
         {
             case 0:
                 VolumeSettings.SetRevisions(draft, address, value);
@@ -166,11 +167,46 @@ public static class RandomChange
                 VolumeSettings.SetEphemeral(draft, address, value);
                 break;
             case 3:
-                VolumeContents.Clone(draft, address, "varlibqubes", "appvms/a/private");
+                VolumeContents.Clone(draft, address, "varlibqubes", "appvms/a/private", change);
+                break;
+            case 4:
+                VolumeContents.Clear(draft, address, change);
+                break;
+            case 5:
+                VolumeImports.Begin(draft, id, address.Name, value, change);
+                VolumeImports.Opened(draft, id, address.Name, change);
+                break;
+            case 6:
+                VolumeOutcomes.Created(draft, id, isNews: true);
+                break;
+            case 7:
+                Settle(draft, random, id, address.Name);
                 break;
             default:
-                VolumeSettings.Resize(draft, address, value);
+                VolumeContents.Resize(draft, address, value, change);
                 break;
+        }
+    }
+
+    // As the storage process does.
+    private static void Settle(Draft draft, Random random, QubeId id, string volume)
+    {
+        if (draft.World.LeftVolumes.Count > 0 && random.Next(2) == 0)
+        {
+            VolumeOutcomes.Removed(draft, draft.World.LeftVolumes.Keys.First());
+        }
+
+        if (draft.World.Qube(id).StateOf(volume).Changes is { Count: > 0 } open)
+        {
+            VolumeOutcomes.Ready(draft, id, volume, open[0].Id);
+            if (random.Next(3) == 0)
+            {
+                VolumeOutcomes.Failed(draft, id, volume, open[0].Id, "the disk is full");
+            }
+            else
+            {
+                VolumeOutcomes.Changed(draft, id, volume, open[0].Id, [new VolumeRevision(random.Next(9).ToString(System.Globalization.CultureInfo.InvariantCulture), random.Next(1000))]);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class VolumeTests
         Assert.Equal("False False False", Show());
 
         string Show() => string.Join(' ', new[] { "volatile", "private", "kernel" }.Select(name =>
-            VolumeInfo.Of(scenario.World, VolumeLookup.Find(scenario.World, VolumeAddress.OfQube(scenario.Id("work"), name)))
+            VolumeInfo.Of(scenario.World, VolumeLookup.Find(scenario.World, VolumeAddress.OfQube(scenario.Id("work"), name)), 0)
                 .Single(entry => entry.Name == "ephemeral").Value));
     }
 
@@ -49,16 +49,16 @@ public sealed class VolumeTests
     [InlineData("private", "5", 5L)]
     [InlineData("root", " 12884901888\n", 12884901888L)]
     [InlineData("volatile", "0", 0L)]
-    public void Resizing_records_the_size(string volume, string size, long expected)
+    public void Resizing_asks_for_the_size(string volume, string size, long expected)
     {
-        var scenario = Scenario.Usual().When(draft => VolumeSettings.Resize(draft, Of(draft, "work", volume), Encoding.ASCII.GetBytes(size)));
-        Assert.Equal(expected, Assert.IsType<VolumeConfigured>(Assert.Single(scenario.Events)).Volume.SizeBytes);
+        var scenario = Scenario.Usual().When(draft => VolumeContents.Resize(draft, Of(draft, "work", volume), Encoding.ASCII.GetBytes(size), "c"));
+        Assert.Equal(expected, Assert.IsType<VolumeChangeRequested>(Assert.Single(scenario.Events)).Change.SizeBytes);
     }
 
     [Fact]
     public void What_is_based_on_a_volume_keeps_its_size() => Assert.Equal(
         10L << 30,
-        Scenario.Usual().Given(draft => VolumeSettings.Resize(draft, Of(draft, "tpl", "root"), "1"u8)).Qube("work").Volumes[0].SizeBytes);
+        Scenario.Usual().Given(draft => VolumeContents.Resize(draft, Of(draft, "tpl", "root"), "1"u8, "c")).Qube("work").Volumes[0].SizeBytes);
 
     [Theory]
     [InlineData("file-reflink", "private", true, "Cannot resize: appvms/q/private is read-only")]
@@ -76,7 +76,7 @@ public sealed class VolumeTests
             SnapOnStart = volume == "snap",
         };
         WithVolume(driver, config)
-            .When(draft => VolumeSettings.Resize(draft, VolumeAddress.InPool("p", config.Vid), "1"u8))
+            .When(draft => VolumeContents.Resize(draft, VolumeAddress.InPool("p", config.Vid), "1"u8, "c"))
             .ThenFails<StorageRefusedException>(text);
     }
 
@@ -84,7 +84,7 @@ public sealed class VolumeTests
     public void A_kernel_cannot_be_resized_nor_written_to()
     {
         var scenario = Scenario.Usual();
-        scenario.When(draft => VolumeSettings.Resize(draft, Of(draft, "work", "kernel"), "1"u8)).ThenFails<StorageRefusedException>("Cannot resize: 6.6.1 is read-only");
+        scenario.When(draft => VolumeContents.Resize(draft, Of(draft, "work", "kernel"), "1"u8, "c")).ThenFails<StorageRefusedException>("Cannot resize: 6.6.1 is read-only");
         scenario.When(draft => VolumeSettings.SetRw(draft, Of(draft, "work", "kernel"), "on"u8)).ThenFails<InvalidValueException>("LinuxModules supports only read-only volumes");
         scenario.When(draft => VolumeSettings.SetRevisions(draft, Of(draft, "work", "kernel"), "1"u8)).ThenFails<InvalidValueException>("LinuxModules supports only revisions_to_keep=0");
         scenario.When(draft => VolumeSettings.SetRw(draft, Of(draft, "work", "kernel"), "off"u8)).Then();
@@ -93,7 +93,7 @@ public sealed class VolumeTests
 
     [Fact]
     public void A_size_that_no_file_can_have_is_refused() => Scenario.Usual()
-        .When(draft => VolumeSettings.Resize(draft, Of(draft, "work", "private"), "9999999999999999999"u8))
+        .When(draft => VolumeContents.Resize(draft, Of(draft, "work", "private"), "9999999999999999999"u8, "c"))
         .ThenFails<StorageRefusedException>("Cannot resize: no file can have 9999999999999999999 bytes");
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class VolumeTests
     public void Copying_to_what_does_not_last_is_only_announced()
     {
         var scenario = Scenario.Usual();
-        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "root"), "varlibqubes", "vm-templates/tpl/root"))
+        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "root"), "varlibqubes", "vm-templates/tpl/root", "c"))
             .Then(new VolumeConfigured(scenario.Id("work"), scenario.Qube("work").Volumes[0]))
             .ThenAnnounced("work|domain-import-volume|name=root,source=vm-templates/tpl/root");
     }
@@ -146,12 +146,10 @@ public sealed class VolumeTests
     public void Copying_needs_a_source_and_a_driver_that_can()
     {
         var scenario = Scenario.Usual();
-        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "private"), "varlibqubes", "appvms/gone/private"))
+        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "private"), "varlibqubes", "appvms/gone/private", "c"))
             .ThenFails<VolumeNotFoundException>("No such volume in pool 'varlibqubes': 'appvms/gone/private'");
-        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "private"), "gone", "x")).ThenFails<PoolNotFoundException>("No such storage pool: 'gone'");
-        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "private"), "varlibqubes", "appvms/net/private"))
-            .ThenFails<NotBuiltException>("Copying volumes is not available yet");
-        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "kernel"), "varlibqubes", "appvms/net/private"))
+        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "private"), "gone", "x", "c")).ThenFails<PoolNotFoundException>("No such storage pool: 'gone'");
+        scenario.When(draft => VolumeContents.Clone(draft, Of(draft, "work", "kernel"), "varlibqubes", "appvms/net/private", "c"))
             .ThenFails<StorageRefusedException>("clone of LinuxModules volume from different volume type is not supported");
     }
 

@@ -42,7 +42,7 @@ internal sealed class HostileRun : IAsyncDisposable, ICommitObserver
         {
             Hypervisor = hypervisor,
         };
-        power = new PowerProcess(ports, dispatcher, new PowerOptions(), time, NullLogger<PowerProcess>.Instance);
+        power = new PowerProcess(ports, new NoVolumes(), dispatcher, new PowerOptions(), time, NullLogger<PowerProcess>.Instance);
         running = power.RunAsync(stopping.Token);
     }
 
