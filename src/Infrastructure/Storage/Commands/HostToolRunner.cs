@@ -22,7 +22,7 @@ public sealed class HostToolRunner(RootedPaths paths) : IToolRunner
         var arguments = Posix.IsRoot ? call.Arguments : ["-n", "--", program, .. call.Arguments];
         var run = new ProgramCall(Posix.IsRoot ? program : paths.OnDisk(Sudo), arguments, call.Timeout)
         {
-            Environment = [("LC_ALL", "C.UTF-8")],
+            Environment = [("LC_ALL", "C.UTF-8"), ("LVM_SUPPRESS_FD_WARNINGS", "1")],
             MostOutput = MostOutput,
         };
         try

@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
@@ -31,17 +30,10 @@ internal sealed class LvmChanges(LvmTable table, LvmCommands lvm, TimeProvider t
         try
         {
             var rows = await FinishAsync(volume, ct).ConfigureAwait(false);
-            if (!rows.Has(volume, part))
+            if (rows.Has(volume, part)) // else it was the interrupted one, or is done
             {
-                return; // it was the interrupted one
+                await ExchangeAsync(volume, part, rows, ct).ConfigureAwait(false);
             }
-
-            if (rows.Has(volume, volume.Name))
-            {
-                await lvm.RenameAsync(volume, volume.Name, volume.Revision(NewRevision(rows, volume)), ct).ConfigureAwait(false);
-            }
-
-            await lvm.RenameAsync(volume, part, volume.Name, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -85,7 +77,7 @@ internal sealed class LvmChanges(LvmTable table, LvmCommands lvm, TimeProvider t
     public async ValueTask PruneAsync(LvmVolume volume, long keep, CancellationToken ct)
     {
         var revisions = (await table.ReadAsync(ct).ConfigureAwait(false)).RevisionsOf(volume);
-        foreach (var old in revisions.Take((int)Math.Max(0, revisions.Count() - Math.Max(0, keep))))
+        foreach (var old in revisions.Take((int)Math.Max(0, revisions.Count - Math.Max(0, keep))))
         {
             // Under another name first: it loses its data before it goes, and must not be taken for a revision then.
             var dropping = volume.Dropping(old.Name);
@@ -94,17 +86,29 @@ internal sealed class LvmChanges(LvmTable table, LvmCommands lvm, TimeProvider t
         }
     }
 
-    /// <summary>The name of a revision that is made now: later than every other.</summary>
+    /// <summary>The name of a revision that is made now: later than every other, also than one that is just brought back, so that nobody takes the new for that.</summary>
     public string NewRevision(LvmRows rows, LvmVolume volume) => LvmVolume.RevisionAt(
-        rows.RevisionsOf(volume).Select(revision => revision.CreatedSeconds + 1).Append(time.GetUtcNow().ToUnixTimeSeconds()).Max());
+        rows.RevisionsOf(volume).Select(revision => revision.CreatedSeconds)
+            .Concat(rows.Of(volume).Select(volume.FindReverting).OfType<long>())
+            .Select(seconds => seconds + 1).Append(time.GetUtcNow().ToUnixTimeSeconds()).Max());
 
     /// <summary>The part that an interrupted commit would have made the committed state; null when none was interrupted.</summary>
-    public static string? FindInterrupted(LvmRows rows, LvmVolume volume) => rows.Has(volume, volume.Name) || !rows.RevisionsOf(volume).Any()
+    public static string? FindInterrupted(LvmRows rows, LvmVolume volume) => rows.Has(volume, volume.Name) || rows.RevisionsOf(volume).Count == 0
         ? null
-        : new[] { volume.Import, volume.Reverting, volume.Running }.FirstOrDefault(part => rows.Has(volume, part));
+        : rows.Of(volume).FirstOrDefault(part => part == volume.Import || part == volume.Running || volume.FindReverting(part) is not null);
 
     /// <inheritdoc/>
     public void Dispose() => gate.Dispose();
+
+    private async ValueTask ExchangeAsync(LvmVolume volume, string part, LvmRows rows, CancellationToken ct)
+    {
+        if (rows.Has(volume, volume.Name))
+        {
+            await lvm.RenameAsync(volume, volume.Name, volume.Revision(NewRevision(rows, volume)), ct).ConfigureAwait(false);
+        }
+
+        await lvm.RenameAsync(volume, part, volume.Name, ct).ConfigureAwait(false);
+    }
 
     private async ValueTask<LvmRows> FinishAsync(LvmVolume volume, CancellationToken ct)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
 

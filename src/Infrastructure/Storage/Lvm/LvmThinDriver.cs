@@ -46,9 +46,15 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         // The committed state goes last, so that what is left of an interrupted removal still is this volume.
         var names = LvmVolume.Of(volume);
         var rows = await table.ReadAsync(ct).ConfigureAwait(false);
-        foreach (var part in rows.Of(names).OrderBy(part => part == names.Name))
+        foreach (var part in rows.Of(names).Where(part => part != names.Name))
         {
             await lvm.RemoveAsync(names, rows.Find(names.Group, part)!, ct).ConfigureAwait(false); // just listed
+        }
+
+        if (rows.Has(names, names.Name))
+        {
+            await lvm.RenameAsync(names, names.Name, names.Removing, ct).ConfigureAwait(false); // it loses its data before it goes
+            await changes.RemoveAsync(names, names.Removing, ct).ConfigureAwait(false);
         }
     }
 
@@ -90,7 +96,6 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         if (volume.Config.SaveOnStop)
         {
             await changes.CommitAsync(names, names.Running, volume.Config, ct).ConfigureAwait(false);
-            await changes.PruneAsync(names, volume.Config.RevisionsToKeep, ct).ConfigureAwait(false); // should the commit have been interrupted before that
         }
         else
         {
@@ -188,12 +193,10 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
             throw new StorageRefusedException($"volume {volume.Vid} missing");
         }
 
-        foreach (var part in new[] { names.Running, names.Name })
+        // What a run writes to takes the place of the rest when it stops.
+        if ((rows.Find(names.Group, names.Running) ?? rows.Find(names.Group, names.Name)) is { } row && row.SizeBytes != LvmRow.Rounded(sizeBytes, row.ExtentBytes))
         {
-            if (rows.Find(names.Group, part) is { } row && row.SizeBytes != LvmRow.Rounded(sizeBytes, row.ExtentBytes))
-            {
-                await lvm.ResizeAsync(names, part, sizeBytes, ct).ConfigureAwait(false);
-            }
+            await lvm.ResizeAsync(names, row.Name, sizeBytes, ct).ConfigureAwait(false);
         }
     }
 
@@ -230,12 +233,13 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
             throw new RevisionNotFoundException(volume.Vid, revision);
         }
 
-        if (!rows.Has(names, names.Reverting) && rows.RevisionsOf(names).Any(known => known.Name == revision))
+        var reverting = names.Reverting(revision);
+        if (!rows.Has(names, reverting) && rows.RevisionsOf(names).Any(known => known.Name == revision))
         {
-            await lvm.RenameAsync(names, names.Revision(revision), names.Reverting, ct).ConfigureAwait(false);
+            await lvm.RenameAsync(names, names.Revision(revision), reverting, ct).ConfigureAwait(false);
         }
 
-        await changes.CommitAsync(names, names.Reverting, volume.Config, ct).ConfigureAwait(false);
+        await changes.CommitAsync(names, reverting, volume.Config, ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -9,24 +9,22 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <param name="Group">The volume group.</param>
 /// <param name="ThinPool">The thin pool's name within it.</param>
 /// <param name="Name">The committed state: <c>vm-work-private</c>; every other name begins with it.</param>
-/// <remarks>Source: spec, storage 3 and 7 (LV names). <c>-revert</c> and <c>-drop</c> are ours: what an interrupted piece of work left there is finished later.</remarks>
+/// <remarks>Source: spec, storage 3 and 7 (LV names). <c>-SECONDS-revert</c> and <c>-SECONDS-drop</c> are ours: what an interrupted piece of work left there is finished later.</remarks>
 internal sealed record LvmVolume(string Group, string ThinPool, string Name)
 {
     private const int LongestName = 100;
     private const string Back = "-back";
     private const string Drop = "-drop";
+    private const string Revert = "-revert";
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-");
-    private static readonly string[] Parts = ["-snap", "-import", "-revert", Back, Drop];
+    private static readonly string[] Parts = ["-snap", "-import", Revert, Back, Drop];
 
     /// <summary>What a run writes to.</summary>
     public string Running => Name + "-snap";
 
     /// <summary>The area for new data.</summary>
     public string Import => Name + "-import";
-
-    /// <summary>A revision that is about to become the committed state.</summary>
-    public string Reverting => Name + "-revert";
 
     /// <summary>The names of a volume.</summary>
     /// <exception cref="StorageRefusedException">The id, or the pool's configuration, is of another form.</exception>
@@ -55,8 +53,17 @@ internal sealed record LvmVolume(string Group, string ThinPool, string Name)
     /// <summary>The logical volume of a revision.</summary>
     public string Revision(string revision) => $"{Name}-{revision}";
 
+    /// <summary>The committed state when the volume is about to go.</summary>
+    public string Removing => $"{Name}-0{Drop}";
+
     /// <summary>The logical volume of a revision that is about to go.</summary>
     public string Dropping(string revision) => $"{Name}-{revision[..^Back.Length]}{Drop}";
+
+    /// <summary>The logical volume of a revision that is about to become the committed state.</summary>
+    public string Reverting(string revision) => $"{Name}-{revision[..^Back.Length]}{Revert}";
+
+    /// <summary>When the revision was made that a logical volume brings back, in seconds since 1970; null when it brings back none.</summary>
+    public long? FindReverting(string name) => FindSeconds(name, Revert);
 
     /// <summary>The revision that a logical volume holds; null when it holds none of this volume.</summary>
     public VolumeRevision? FindRevision(string name) => FindSeconds(name, Back) is { } seconds
@@ -68,7 +75,7 @@ internal sealed record LvmVolume(string Group, string ThinPool, string Name)
 
     /// <summary>Whether a logical volume belongs to this volume.</summary>
     public bool Owns(string name) =>
-        name == Name || name == Running || name == Import || name == Reverting || IsDropping(name) || FindRevision(name) is not null;
+        name == Name || name == Running || name == Import || IsDropping(name) || FindReverting(name) is not null || FindRevision(name) is not null;
 
     /// <summary>The name of a revision that was made at a time, in seconds since 1970.</summary>
     public static string RevisionAt(long seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds}{Back}");

@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure;
@@ -66,7 +65,7 @@ internal sealed class ZfsChanges(ZfsCommands zfs, TimeProvider time)
     {
         var rows = await zfs.ListAsync(volume.Container, ct).ConfigureAwait(false);
         var revisions = rows.RevisionsOf(volume.Dataset);
-        var old = revisions.Take((int)Math.Max(0, revisions.Count() - Math.Max(0, keep))).Select(revision => $"{volume.Dataset}@{revision.Name}");
+        var old = revisions.Take((int)Math.Max(0, revisions.Count - Math.Max(0, keep))).Select(revision => $"{volume.Dataset}@{revision.Name}");
         foreach (var snapshot in old.Concat(rows.CleanOf(volume.Dataset).SkipLast(keepClean).Select(row => row.Name)))
         {
             await zfs.DropSnapshotAsync(snapshot, ct).ConfigureAwait(false);

@@ -30,6 +30,8 @@ public sealed class CallbackBench : StorageBench
 
     public override string RunPath(DriverVolume volume) => $"/pool/{volume.Vid}-dirty.img";
 
+    public override bool CanExport(DriverVolume volume) => File.Exists(OnDisk($"/pool/{volume.Vid}.img"));
+
     public override string OnDisk(string path) => programs.On(path);
 
     public override IReadOnlyList<string> Remains() => [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
@@ -41,5 +43,9 @@ public sealed class CallbackBench : StorageBench
         return true;
     }
 
-    public override void Dispose() => programs.Dispose();
+    public override void Dispose()
+    {
+        programs.Dispose();
+        base.Dispose();
+    }
 }

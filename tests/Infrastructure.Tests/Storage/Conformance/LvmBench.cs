@@ -34,5 +34,9 @@ public sealed class LvmBench : StorageBench
         return true;
     }
 
-    public override void Dispose() => Directory.Delete(root, recursive: true);
+    public override void Dispose()
+    {
+        Directory.Delete(root, recursive: true);
+        base.Dispose();
+    }
 }

@@ -15,13 +15,16 @@ public sealed class ZfsBench : StorageBench
     public override Pool Pool { get; } = new("tank", PoolDrivers.Zfs, [new NamedText(PoolDrivers.Container, "tank/vms")]);
 
     // Data that was imported begins its revisions anew, and a run writes in place: going back has tests of its own.
-    public override DriverTraits Traits => DriverTraits.ExportsRunning | DriverTraits.KeepsDirtyApart | DriverTraits.FindsStrays;
+    public override DriverTraits Traits => DriverTraits.ExportsRunning | DriverTraits.KeepsDirtyApart | DriverTraits.FindsStrays | DriverTraits.RunsWithoutDevices;
 
     public override IVolumeDriver Driver(IStorageSteps? steps = null) => new ZfsDriver(new StorageTools(Tools, steps ?? NoSteps.Instance), TimeProvider.System);
 
     public override string IdOf(string qube, string volume) => $"tank/vms/{qube}/{volume}";
 
     public override string RunPath(DriverVolume volume) => "/dev/zvol/" + volume.Vid;
+
+    // Without snapshots there is no state before a run.
+    public override bool CanExport(DriverVolume volume) => volume.Config.RevisionsToKeep != -1 || !Tools.IsDirty(volume.Vid);
 
     public override string OnDisk(string path) => root + path;
 
@@ -33,5 +36,9 @@ public sealed class ZfsBench : StorageBench
         return true;
     }
 
-    public override void Dispose() => Directory.Delete(root, recursive: true);
+    public override void Dispose()
+    {
+        Directory.Delete(root, recursive: true);
+        base.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Infrastructure.Tests;
@@ -61,6 +60,7 @@ public sealed class LvmCommandTests : IDisposable
         Assert.Equal("/dev/qubes_dom0/vm-work-private-import", await driver.PrepareImportAsync(volume, 5, default));
         await driver.CommitImportAsync(volume, default);
         await driver.RevertAsync(volume, "1700000000-back", default);
+        await driver.RevertAsync(volume, "1700000000-back", default); // it was taken
         await driver.RemoveAsync(volume, default);
 
         Assert.Equal(
@@ -68,13 +68,14 @@ public sealed class LvmCommandTests : IDisposable
                 $"{Make} 5b --name vm-work-private-import -- qubes_dom0/vm-pool",
                 "lvrename -- qubes_dom0 vm-work-private vm-work-private-1700000000-back",
                 "lvrename -- qubes_dom0 vm-work-private-import vm-work-private",
-                "lvrename -- qubes_dom0 vm-work-private-1700000000-back vm-work-private-revert",
-                "lvrename -- qubes_dom0 vm-work-private vm-work-private-1700000000-back",
-                "lvrename -- qubes_dom0 vm-work-private-revert vm-work-private",
-                "blkdiscard -- /dev/qubes_dom0/vm-work-private-1700000000-back",
-                "lvremove --force --yes -- qubes_dom0/vm-work-private-1700000000-back",
-                "blkdiscard -- /dev/qubes_dom0/vm-work-private",
-                "lvremove --force --yes -- qubes_dom0/vm-work-private",
+                "lvrename -- qubes_dom0 vm-work-private-1700000000-back vm-work-private-1700000000-revert",
+                "lvrename -- qubes_dom0 vm-work-private vm-work-private-1700000001-back",
+                "lvrename -- qubes_dom0 vm-work-private-1700000000-revert vm-work-private",
+                "blkdiscard -- /dev/qubes_dom0/vm-work-private-1700000001-back",
+                "lvremove --force --yes -- qubes_dom0/vm-work-private-1700000001-back",
+                "lvrename -- qubes_dom0 vm-work-private vm-work-private-0-drop",
+                "blkdiscard -- /dev/qubes_dom0/vm-work-private-0-drop",
+                "lvremove --force --yes -- qubes_dom0/vm-work-private-0-drop",
             ],
             bench.Tools.Calls);
     }

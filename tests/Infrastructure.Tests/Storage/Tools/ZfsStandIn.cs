@@ -37,6 +37,9 @@ public sealed class ZfsStandIn(string root) : IToolRunner
         }
     }
 
+    /// <summary>Whether a dataset is marked as written to.</summary>
+    public bool IsDirty(string name) => datasets.TryGetValue(name, out var dataset) && dataset.IsDirty;
+
     /// <summary>Makes a dataset without the driver.</summary>
     public void Make(string name) => Create(name, 1 << 20);
 
