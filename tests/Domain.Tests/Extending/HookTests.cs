@@ -41,7 +41,7 @@ public sealed class HookTests
     {
         Heard(
             draft => QubeCreation.Create(draft, new NewQube(QubeClass.AppVM, "new", 1, null, null, [], new QubeId(new Guid(1, 2, 3, new byte[8])), 0)),
-            "FirstTags new", "+QubeAdded", "+TagAdded", "domain-add", "AfterTagAdded created-by-dom0", "domain-tag-add", "AfterQubeCreated new", "domain-create-on-disk");
+            "FirstTags new", "+QubeAdded", "+TagAdded", "domain-add", "AfterTagAdded created-by-dom0", "domain-tag-add", "AfterQubeCreated new");
         Assert.Contains("first", scenario.Qube("new").Tags);
         Heard(draft => QubeRemoval.Remove(draft, scenario.Id("new")), "-pre-delete", "BeforeQubeRemoved new", "+QubeRemoved", "domain-delete", "domain-remove-from-disk");
     }

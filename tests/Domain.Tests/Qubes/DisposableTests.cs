@@ -9,10 +9,9 @@ public sealed class DisposableTests
     public void A_disposable_is_named_after_its_number_and_goes_when_it_stops()
     {
         var scenario = Scenario.Usual().Given(draft => Tags.Remove(draft, draft.World.Find("dvm")!.Id, "created-by-dom0"))
-            .When(draft => Disposables.Create(draft, draft.World.Find("dvm")!, New, 42, []))
+            .When(draft => Disposables.Create(draft, draft.World.Find("dvm")!, New, 42, [])).ThenAnnounced("|domain-add|vm=disp42")
+            .When(draft => Disposables.TagCreator(draft, New))
             .ThenAnnounced(
-                "|domain-add|vm=disp42",
-                "disp42|domain-create-on-disk|",
                 "disp42|domain-tag-add:created-by-dom0|tag=created-by-dom0",
                 "disp42|domain-tag-add:disp-created-by-dom0|tag=disp-created-by-dom0");
         Assert.Equal("True", scenario.Value("disp42", "auto_cleanup"));
@@ -55,7 +54,7 @@ public sealed class DisposableTests
     {
         var scenario = Scenario.Usual().Set("dvm", "guivm", "").Given(draft => Tags.Add(draft, draft.World.Find("dvm")!.Id, "mine"))
             .When(draft => Disposables.Create(draft, draft.World.Find("dvm")!, New, 1, []));
-        Assert.Equal(["audiovm-dom0", "created-by-dom0", "disp-created-by-dom0", "guivm-dom0", "mine"], scenario.Qube("disp1").Tags);
+        Assert.Equal(["audiovm-dom0", "created-by-dom0", "guivm-dom0", "mine"], scenario.Qube("disp1").Tags);
     }
 
     [Fact]

@@ -18,8 +18,7 @@ public sealed class PreloadedDisposableTests
             "disp7|property-reset:is_preload|name=is_preload",
             $"dvm|domain-feature-set:{List}|feature={List},value=disp7",
             "disp7|domain-feature-pre-set:internal|feature=internal,value=1",
-            "disp7|domain-feature-set:internal|feature=internal,value=1",
-            "disp7|domain-create-on-disk|");
+            "disp7|domain-feature-set:internal|feature=internal,value=1");
 
     [Fact]
     public void There_are_never_more_than_wanted()
