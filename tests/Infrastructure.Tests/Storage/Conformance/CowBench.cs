@@ -27,7 +27,7 @@ public sealed class CowBench : StorageBench
 
     public override string RunPath(DriverVolume volume) => $"{PoolPath}/{(volume.Config.SnapOnStart ? volume.Config.Source : volume.Vid)}.img";
 
-    public override bool CanExport(DriverVolume volume) => Devices.Built.Count == 0;
+    public override bool CanExport(DriverVolume volume, bool isDirty) => Devices.Built.Count == 0;
 
     public override string OnDisk(string path) => root.FullName + path;
 

@@ -110,30 +110,27 @@ public abstract partial class DriverConformance
         Assert.SkipUnless(Has(DriverTraits.FindsStrays), "it has none");
         var known = await Created('a', revisions: 3);
         await Run(known, 'b');
-        await Driver.PrepareImportAsync(known, StorageBench.Size, default);
-        if (Has(DriverTraits.ImportsRunning))
-        {
-            await Driver.StartAsync(known, default);
-        }
-
-        Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known], default));
+        var waiting = await Created('a', "waiting");
+        await Driver.PrepareImportAsync(waiting, StorageBench.Size, default);
+        await Driver.StartAsync(known, default);
+        Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known, waiting], default));
 
         var other = await Created('c', "other");
         Assert.SkipUnless(Bench.LeaveBehind(known), "nothing can be left");
-        var strays = await Driver.FindStraysAsync(Bench.Pool, [known], default);
+        var strays = await Driver.FindStraysAsync(Bench.Pool, [known, waiting], default);
         Assert.Single(strays, stray => stray.IsLeftOver);
         Assert.Contains(strays, stray => !stray.IsLeftOver);
         foreach (var stray in strays.Where(stray => stray.IsLeftOver))
         {
-            await Driver.RemoveStrayAsync(Bench.Pool, stray, [known], default);
+            await Driver.RemoveStrayAsync(Bench.Pool, stray, [known, waiting], default);
         }
 
-        Assert.All(await Driver.FindStraysAsync(Bench.Pool, [known], default), stray => Assert.False(stray.IsLeftOver));
+        Assert.All(await Driver.FindStraysAsync(Bench.Pool, [known, waiting], default), stray => Assert.False(stray.IsLeftOver));
         Assert.Equal('c', (await Committed(other)).Letter);
-        Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known, other], default));
+        Assert.Empty(await Driver.FindStraysAsync(Bench.Pool, [known, waiting, other], default));
         foreach (var stray in strays.Where(stray => !stray.IsLeftOver))
         {
-            await Assert.ThrowsAsync<StorageRefusedException>(async () => await Driver.RemoveStrayAsync(Bench.Pool, stray, [known, other], default));
+            await Assert.ThrowsAsync<StorageRefusedException>(async () => await Driver.RemoveStrayAsync(Bench.Pool, stray, [known, waiting, other], default));
         }
 
         Assert.Equal('c', (await Committed(other)).Letter);

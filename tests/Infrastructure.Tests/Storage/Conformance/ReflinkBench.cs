@@ -32,7 +32,7 @@ public sealed class ReflinkBench : StorageBench
     public override string OnDisk(string path) => root + path;
 
     // Without snapshots, the committed data is what the run writes to.
-    public override bool CanExport(DriverVolume volume) => volume.Config.RevisionsToKeep != -1 || File.Exists($"{Folder}/{volume.Vid}.img");
+    public override bool CanExport(DriverVolume volume, bool isDirty) => volume.Config.RevisionsToKeep != -1 || File.Exists($"{Folder}/{volume.Vid}.img");
 
     public override IReadOnlyList<string> Remains() => [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Folder, path)).Where(name => name is not ("appvms" or "vm-templates"))];

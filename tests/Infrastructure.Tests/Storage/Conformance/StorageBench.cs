@@ -27,7 +27,9 @@ public abstract class StorageBench : IDisposable
     public abstract string RunPath(DriverVolume volume);
 
     /// <summary>Whether the committed data of a volume can be exported as it is now.</summary>
-    public virtual bool CanExport(DriverVolume volume) => true;
+    /// <param name="volume">The volume.</param>
+    /// <param name="isDirty">Whether a run of it was not stopped: without snapshots it writes to the very data.</param>
+    public virtual bool CanExport(DriverVolume volume, bool isDirty) => volume.Config.RevisionsToKeep != -1 || !isDirty;
 
     /// <summary>Where a path lies that clients see.</summary>
     public virtual string OnDisk(string path) => path;
