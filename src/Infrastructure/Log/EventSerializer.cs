@@ -82,6 +82,8 @@ public sealed class EventSerializer
     {
         string[] derived = info.Type.IsSubclassOf(typeof(DomainEvent)) ? [nameof(DomainEvent.Stream)]
             : info.Type == typeof(Run) ? [nameof(Run.IsActive), nameof(Run.IsPaused)]
+            : info.Type == typeof(VolumeChange) ? [nameof(VolumeChange.BringsData)]
+            : info.Type == typeof(VolumeState) ? [nameof(VolumeState.Incoming)]
             : [];
         foreach (var member in info.Properties.Where(member => derived.Contains(member.Name)).ToList())
         {

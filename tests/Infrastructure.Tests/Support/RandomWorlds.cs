@@ -102,6 +102,12 @@ internal static class RandomWorlds
         from name in Name from config in Texts select (DomainEvent)new PoolConfigured(name, config),
         from name in Name select (DomainEvent)new PoolRemoved(name),
         from id in Id from volume in Volume select (DomainEvent)new VolumeConfigured(id, volume),
+        from id in Id select (DomainEvent)new VolumesCreated(id),
+        from id in Id select (DomainEvent)new VolumesRemoved(id),
+        from id in Id from name in Name from volume in Volume select (DomainEvent)new VolumesLeft(id, name, [volume]),
+        from id in Id from volume in Name from text in Text from number in Gen.Choose(0, 99)
+        select (DomainEvent)new VolumeObserved(id, volume, new VolumeState(
+            [new VolumeRevision(text, number)], number, number % 2 == 0 ? [] : [new VolumeChange(text, VolumeChangeKind.Clone, VolumeChangePhase.Ready) { SizeBytes = number, SourceVid = text }])),
         from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),
         from id in Id from port in Name select (DomainEvent)new DeviceUnassigned(id, "pci", "dom0", port, "*"),
         from id in Id from run in Run from text in Text select (DomainEvent)new RunObserved(id, null, run, text),
@@ -137,6 +143,7 @@ internal static class RandomWorlds
             .. world.Qids.Select(qid => $"qid {qid}"),
             .. world.Qubes.Values.OrderBy(qube => qube.Id.Value).Select(Describe),
             .. world.Runs.OrderBy(entry => entry.Key.Value).Select(entry => $"run {entry.Key} {entry.Value} {string.Join(',', entry.Value.Attached)}"),
+            .. world.LeftVolumes.OrderBy(entry => entry.Key.Value).Select(entry => $"left {entry.Key} {entry.Value.Name} {string.Join(',', entry.Value.Volumes)}"),
             .. world.Marks.Select(mark => $"mark {mark}"),
             $"host {world.Host} {string.Join(',', world.Host.Kernels)}",
         ]);
@@ -150,6 +157,8 @@ internal static class RandomWorlds
             .. qube.Tags.Select(tag => $"tag {tag}"),
             .. qube.Devices.Select(device => $"device {device} {string.Join(',', device.Options)}"),
             .. qube.Volumes.Select(volume => $"volume {volume}"),
+            $"on disk {qube.IsOnDisk}",
+            .. qube.VolumeStates.Select(entry => $"state {entry.Key} {string.Join(',', entry.Value.Revisions)} {entry.Value.ChangedMicroseconds} {string.Join(',', entry.Value.Changes)}"),
             qube.Firewall is { } rules ? $"firewall {string.Join(',', rules)}" : "no firewall",
         ]);
 

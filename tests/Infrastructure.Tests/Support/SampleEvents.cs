@@ -62,6 +62,21 @@ internal static class SampleEvents
         new PoolConfigured("vm-pool", [new NamedText("name", "vm-pool"), new NamedText("revisions_to_keep", "-1")]),
         new PoolRemoved("vm-pool"),
         new VolumeConfigured(Work, Volume),
+        new VolumesCreated(Work),
+        new VolumesRemoved(Work),
+        new VolumesLeft(Work, "work", [Volume]),
+        new VolumeChangeRequested(Work, "private", new VolumeChange("change-1", VolumeChangeKind.Clone)
+        {
+            SizeBytes = 2_147_483_648,
+            Revision = "4",
+            SourcePool = "vm-pool",
+            SourceVid = "appvms/origin/private",
+        }),
+        new VolumeChangeAdvanced(Work, "private", "change-1", VolumeChangePhase.Ready),
+        new VolumeChanged(Work, "private", "change-1", 1_795_262_404_289_000),
+        new VolumeChangeFailed(Work, "private", "change-1", "No space left"),
+        new VolumeObserved(
+            Work, "private", new VolumeState([new VolumeRevision("4", 1_795_262_404)], 1_795_262_404_289_000, [new VolumeChange("change-2", VolumeChangeKind.Import, VolumeChangePhase.Open)])),
         new DeviceAssigned(Work, new DeviceAssignment("pci", "dom0", "00_1f.2", "*", "required", [new NamedText("no-strict-reset", "True")]) { Frontend = "work" }),
         new DeviceUnassigned(Work, "pci", "dom0", "00_1f.2", "*"),
         new StartRequested(Work, "run-1"),

@@ -30,7 +30,7 @@ public sealed class CallbackBench : StorageBench
 
     public override string RunPath(DriverVolume volume) => $"/pool/{volume.Vid}-dirty.img";
 
-    public override bool CanExport(DriverVolume volume) => File.Exists(OnDisk($"/pool/{volume.Vid}.img"));
+    public override bool CanExport(DriverVolume volume, bool isDirty) => volume.Config.RevisionsToKeep != -1 || File.Exists(OnDisk($"/pool/{volume.Vid}.img"));
 
     public override string OnDisk(string path) => programs.On(path);
 

@@ -24,7 +24,7 @@ public sealed class ZfsBench : StorageBench
     public override string RunPath(DriverVolume volume) => "/dev/zvol/" + volume.Vid;
 
     // Without snapshots there is no state before a run.
-    public override bool CanExport(DriverVolume volume) => volume.Config.RevisionsToKeep != -1 || !Tools.IsDirty(volume.Vid);
+    public override bool CanExport(DriverVolume volume, bool isDirty) => volume.Config.RevisionsToKeep != -1 || !Tools.IsDirty(volume.Vid);
 
     public override string OnDisk(string path) => root + path;
 
