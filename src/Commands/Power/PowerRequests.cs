@@ -191,10 +191,10 @@ public sealed class PowerRequests
     public Task RunServiceAsync(QubeId id, string service, Call call, CancellationToken ct) =>
         RunServiceAsync(id, service, context.Options.ServiceTimeout, call, ct);
 
-    /// <summary>Runs a service as root in a qube with an agent, and lets it read something; that it fails is only logged.</summary>
+    /// <summary>Runs a service as root in a qube, whether an agent is known or not, and lets it read something; that it fails is only logged.</summary>
     public async Task RunServiceAsync(QubeId id, string service, ReadOnlyMemory<byte> input, Call call, CancellationToken ct)
     {
-        if (context.World.Find(id) is { } qube && FeatureLookup.WithTemplate(context.World, qube, "qrexec") is { Length: > 0 })
+        if (context.World.Find(id) is { } qube)
         {
             await context.NoteAsync(id, draft => Pauses.AnnounceService(draft, id), call).ConfigureAwait(false);
             await RunAnnouncedAsync(id, new QrexecCall(qube.Name, "root", service, context.Options.ServiceTimeout) { Input = input }, ct).ConfigureAwait(false);
