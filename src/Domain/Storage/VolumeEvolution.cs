@@ -23,11 +23,13 @@ internal static class VolumeEvolution
         ? world with { LeftVolumes = world.LeftVolumes.SetItem(qube.Id, new LeftVolumes(qube.Name, qube.Volumes)) }
         : world;
 
-    private static World Change(World world, QubeId id, string volume, Func<VolumeState, VolumeState> change) => Change(world, id, qube => qube with
+    // In the order of their names, so that it does not matter which changed first.
+    private static World Change(World world, QubeId id, string volume, Func<VolumeState, VolumeState> change) => Change(world, id, qube =>
     {
-        VolumeStates = change(qube.StateOf(volume)) is var state && state == VolumeState.New
-            ? qube.VolumeStates.Without(volume)
-            : qube.VolumeStates.With(volume, state),
+        var state = change(qube.StateOf(volume));
+        var others = qube.VolumeStates.Where(entry => entry.Key != volume);
+        var all = state == VolumeState.New ? others : others.Append(new(volume, state)).OrderBy(entry => entry.Key, StringComparer.Ordinal);
+        return qube with { VolumeStates = all.Aggregate(SmallMap<VolumeState>.Empty, (map, entry) => map.With(entry.Key, entry.Value)) };
     });
 
     private static World Change(World world, QubeId id, Func<Qube, Qube> change) =>

@@ -52,6 +52,7 @@ public sealed class QubeTraces
             .. world.InOrder().SelectMany(ReferencesOf),
             .. world.Runs.Where(entry => IsIn(entry.Value) && world.Find(entry.Key) is not null)
                 .Select(entry => $"the run of {world.Qube(entry.Key).Name}, which is under way"),
+            .. world.LeftVolumes.Where(left => left.Key == id || left.Value.Volumes.Any(IsIn)).Select(left => $"the volumes of {left.Value.Name}, which are not removed yet"),
             .. world.Host.BlockDevices.Where(IsIn).Select(device => $"the block device {device.Port} of dom0"),
         ];
     }
@@ -63,6 +64,7 @@ public sealed class QubeTraces
         .. qube.Tags.Where(tag => IsIn(tag, inParts: true)).Select(tag => $"the tag {tag} of {qube.Name}"),
         .. qube.Devices.Where(IsIn).Select(device => $"the device {device.Address} that is assigned to {qube.Name}"),
         .. qube.Volumes.Where(IsIn).Select(volume => $"the volume {volume.Name} of {qube.Name}"),
+        .. qube.VolumeStates.Where(entry => entry.Value.Changes.Any(IsIn)).Select(entry => $"the change of the volume {entry.Key} of {qube.Name}, which is under way"),
     ];
 
     private bool IsIn(DomainEvent @event) => @event switch
@@ -75,6 +77,10 @@ public sealed class QubeTraces
         QubeAdded e => e.Properties.Any(entry => IsIn(entry.Value)) || e.Features.Any(entry => IsIn(entry.Value, inParts: false)) ||
             e.Tags.Any(tag => IsIn(tag, inParts: true)) || e.Volumes.Any(IsIn),
         VolumeConfigured e => IsIn(e.Volume),
+        VolumesLeft e => IsIn(e.Name, inParts: false) || e.Volumes.Any(IsIn),
+        VolumeChangeRequested e => IsIn(e.Change),
+        VolumeChangeFailed e => IsIn(e.Reason, inParts: true),
+        VolumeObserved e => e.Is.Changes.Any(IsIn),
         DeviceAssigned e => IsIn(e.Assignment),
         DeviceUnassigned e => IsIn(e.Backend, inParts: false),
         DeviceAttached e => IsIn(e.Assignment),
@@ -102,6 +108,8 @@ public sealed class QubeTraces
     private bool IsIn(PropertyValue? value) => value is { Kind: PropertyKind.Qube, Text: { } text } && text == identity;
 
     private bool IsIn(VolumeConfig volume) => IsIn(volume.Vid, inParts: true) || IsIn(volume.Source, inParts: true);
+
+    private bool IsIn(VolumeChange change) => IsIn(change.SourceVid, inParts: true);
 
     private bool IsIn(DeviceAssignment device) => IsIn(device.Backend, inParts: false) || IsIn(device.Frontend, inParts: false);
 
