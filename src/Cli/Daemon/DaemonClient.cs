@@ -34,9 +34,27 @@ internal sealed class DaemonClient(string socketPath)
         };
     }
 
+    /// <summary>Calls a method that only reads and that not every daemon has; null when none runs, it does not know the method, or cannot do it now.</summary>
+    /// <exception cref="HistoryException">What was asked for makes no sense: the text says why.</exception>
+    internal async Task<byte[]?> TryCallAsync(string method, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        if (Head(method, "", "dom0").Length + payload.Length > MostBytes || !File.Exists(socketPath))
+        {
+            return null;
+        }
+
+        using var socket = await TryConnectAsync(ct).ConfigureAwait(false);
+        return socket is null ? null : await ExchangeAsync(socket, Frame(method, "", "dom0", payload.Span), ct).ConfigureAwait(false) switch
+        {
+            [(byte)'0', 0, ..] reply => reply[2..],
+            [(byte)'2', 0, ..] reply when reply.AsSpan(2).StartsWith("QubesValueError\0"u8) => throw new HistoryException(Refusal(reply)),
+            _ => null,
+        };
+    }
+
     private static byte[] Frame(string method, string argument, string destination, ReadOnlySpan<byte> payload)
     {
-        var header = $"{method}{(argument.Length == 0 ? "" : "+" + argument)} dom0 name {destination}\0";
+        var header = Head(method, argument, destination);
         if (!Ascii.IsValid(header) || header.IndexOf('\0', StringComparison.Ordinal) != header.Length - 1)
         {
             throw new HistoryException("names, and what else stands in the head of a request, are plain ASCII");
@@ -50,12 +68,41 @@ internal sealed class DaemonClient(string socketPath)
         return [.. Encoding.ASCII.GetBytes(header), .. payload];
     }
 
-    private async Task<byte[]> SendAsync(byte[] frame, CancellationToken ct)
+    private static string Head(string method, string argument, string destination) => $"{method}{(argument.Length == 0 ? "" : "+" + argument)} dom0 name {destination}\0";
+
+    private async Task<Socket?> TryConnectAsync(CancellationToken ct)
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            return await ConnectAsync(ct).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), ct).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<byte[]> SendAsync(byte[] frame, CancellationToken ct)
+    {
+        try
+        {
+            using var socket = await ConnectAsync(ct).ConfigureAwait(false);
+            return await ExchangeAsync(socket, frame, ct).ConfigureAwait(false);
         }
         catch (SocketException refused)
         {
@@ -63,7 +110,10 @@ internal sealed class DaemonClient(string socketPath)
                 ? $"the daemon may not be called from this account: {socketPath} is for root and the group qubes"
                 : "the daemon is not running: start qubesd, then try again");
         }
+    }
 
+    private static async Task<byte[]> ExchangeAsync(Socket socket, byte[] frame, CancellationToken ct)
+    {
         using var received = new MemoryStream();
         try
         {
