@@ -7,11 +7,12 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary><c>qubes.cqrs.Log</c>: the events that a question means, a page at a time, as <c>qubes-history log</c> shows them.</summary>
 /// <remarks>The daemon finds them in a tenth of the time that a program needs which has just started. Few search at once, so that a long search takes neither the
-/// database's sessions nor the processor from those who change something; who hangs up ends the search. docs/history.md.</remarks>
+/// database's sessions nor the processor from those who change something; who hangs up ends the search,
+/// and who is refused can read the log itself. docs/history.md.</remarks>
 internal sealed class LogCalls(Func<LogPages?> pages)
 {
-    private const int MostAtOnce = 2;
-    private readonly SemaphoreSlim turns = new(MostAtOnce);
+    private const int MostAtOnce = 3;
+    private int underWay;
 
     internal void AddTo(AdminMethods methods) => methods.Serve("qubes.cqrs.Log", ReadAsync);
 
@@ -24,9 +25,13 @@ internal sealed class LogCalls(Func<LogPages?> pages)
 
         var request = Read(call.Request.UntrustedPayload.Span);
         var found = pages() ?? throw new RefusedException("The event log is not available");
-        await turns.WaitAsync(call.Ct).ConfigureAwait(false);
         try
         {
+            if (Interlocked.Increment(ref underWay) > MostAtOnce)
+            {
+                throw new RefusedException("Others are searching the log; try again");
+            }
+
             var page = await found.FindAsync(request, call.Ct).ConfigureAwait(false);
             page.Write(call.Reply.Ok());
         }
@@ -40,7 +45,7 @@ internal sealed class LogCalls(Func<LogPages?> pages)
         }
         finally
         {
-            turns.Release();
+            Interlocked.Decrement(ref underWay);
         }
     }
 

@@ -13,25 +13,25 @@ internal sealed class DaemonLog(DaemonClient daemon, LogQuestion question, bool 
 
     /// <summary>The newest events; null when no daemon runs, or it cannot tell.</summary>
     /// <exception cref="HistoryException">Something is named that there is not.</exception>
-    internal Task<LogPage?> FindFirstAsync(int limit, CancellationToken ct) => FindAsync(new LogRequest { Question = question, WholeEvents = wholeEvents, Limit = limit }, ct);
+    internal LogPage? FindFirst(int limit, CancellationToken ct) => Find(new LogRequest { Question = question, WholeEvents = wholeEvents, Limit = limit }, ct);
 
     /// <summary>The events before those of a page that has some.</summary>
     /// <exception cref="HistoryException">The daemon has gone.</exception>
-    internal async Task<LogPage> FindNextAsync(LogPage page, int limit, CancellationToken ct)
+    internal LogPage FindNext(LogPage page, int limit, CancellationToken ct)
     {
         // What moments stood for they stand for still.
         var rest = question with { Since = null, Until = null, From = null, To = null };
         var request = new LogRequest { Question = rest, WholeEvents = wholeEvents, Limit = limit, After = page.After, Before = page.Before };
-        return await FindAsync(request, ct).ConfigureAwait(false) ?? throw new HistoryException("the daemon ended before all was shown: try again");
+        return Find(request, ct) ?? throw new HistoryException("the daemon ended before all was shown: try again");
     }
 
-    private async Task<LogPage?> FindAsync(LogRequest request, CancellationToken ct)
+    private LogPage? Find(LogRequest request, CancellationToken ct)
     {
         var payload = new ArrayBufferWriter<byte>();
         request.Write(payload);
         try
         {
-            return await daemon.TryCallAsync(Method, payload.WrittenMemory, ct).ConfigureAwait(false) is { } answer ? LogPage.Read(answer) : null;
+            return daemon.TryCall(Method, payload.WrittenSpan, ct) is { } answer ? LogPage.Read(answer) : null;
         }
         catch (JsonException e)
         {

@@ -16,21 +16,21 @@ internal sealed class FoundPages
 
     /// <summary>Asks for the first page; null when no daemon can tell.</summary>
     /// <exception cref="HistoryException">Something is named that there is not.</exception>
-    internal static async Task<FoundPages?> TryBeginAsync(DaemonLog log, int limit, bool asJson, CancellationToken ct)
+    internal static FoundPages? TryBegin(DaemonLog log, int limit, bool asJson, CancellationToken ct)
     {
         var size = limit > 0 ? Math.Min(limit, LogRequest.MostEntries) : asJson ? LogRequest.MostEntries : FirstPage;
-        return await log.FindFirstAsync(size, ct).ConfigureAwait(false) is { } first ? new FoundPages(log, first, limit, asJson) : null;
+        return log.FindFirst(size, ct) is { } first ? new FoundPages(log, first, limit, asJson) : null;
     }
 
     /// <summary>Writes page after page, until all is written that was asked for.</summary>
-    internal async Task WriteAsync(Pager output, CancellationToken ct)
+    internal void Write(Pager output, CancellationToken ct)
     {
         var lines = new EventLines(output);
         var left = LogVerb.CountOf(limit, asJson, output) is var count and > 0 ? count : int.MaxValue;
-        for (var page = first; ; page = await log.FindNextAsync(page, Math.Min(left, LogRequest.MostEntries), ct).ConfigureAwait(false))
+        for (var page = first; ; page = log.FindNext(page, Math.Min(left, LogRequest.MostEntries), ct))
         {
-            left -= await (asJson ? CopyAsync(page, output, ct) : ShowAsync(page, lines, left)).ConfigureAwait(false);
-            await output.Output.FlushAsync(ct).ConfigureAwait(false);
+            left -= asJson ? Copy(page, output) : Show(page, lines, left);
+            output.Output.Flush();
             if (left <= 0 || page.Before is null)
             {
                 return;
@@ -39,13 +39,13 @@ internal sealed class FoundPages
     }
 
     // No more was asked for than is wanted.
-    private static async Task<int> CopyAsync(LogPage page, Pager output, CancellationToken ct)
+    private static int Copy(LogPage page, Pager output)
     {
-        await output.Output.BaseStream.WriteAsync(page.Lines, ct).ConfigureAwait(false);
-        return page.Lines.Span.Count((byte)'\n');
+        output.Output.BaseStream.Write(page.Lines.Span);
+        return page.Count;
     }
 
-    private static Task<int> ShowAsync(LogPage page, EventLines lines, int most)
+    private static int Show(LogPage page, EventLines lines, int most)
     {
         var rest = page.Lines.Span;
         var count = 0;
@@ -63,6 +63,6 @@ internal sealed class FoundPages
             throw DaemonLog.Unreadable(e);
         }
 
-        return Task.FromResult(count);
+        return count;
     }
 }

@@ -27,9 +27,13 @@ internal static class LogVerb
             if (!parsed.GetValue(disposables) && source.IsOfDaemon(parsed))
             {
                 var found = new DaemonLog(source.Daemon(parsed), filter.Question(parsed), parsed.GetValue(json));
-                if (await FoundPages.TryBeginAsync(found, parsed.GetValue(limit), parsed.GetValue(json), ct).ConfigureAwait(false) is { } pages)
+                if (FoundPages.TryBegin(found, parsed.GetValue(limit), parsed.GetValue(json), ct) is { } pages)
                 {
-                    await Pager.WriteAsync(isPaged, page => pages.WriteAsync(page, ct)).ConfigureAwait(false);
+                    await Pager.WriteAsync(isPaged, page =>
+                    {
+                        pages.Write(page, ct);
+                        return Task.CompletedTask;
+                    }).ConfigureAwait(false);
                     return 0;
                 }
             }

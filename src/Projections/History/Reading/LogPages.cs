@@ -27,11 +27,11 @@ public sealed class LogPages(IEventSearch search, IEventPayloads payloads, TimeP
             await (request.WholeEvents ? Task.CompletedTask : book.LearnAsync(search, events, ct)).ConfigureAwait(false);
             if (!Array.TrueForAll(events, page.TryAdd))
             {
-                return new LogPage(wanted.Query.After, page.Last, page.Lines);
+                return new LogPage(wanted.Query.After, page.Last, page.Count, page.Lines);
             }
         }
 
-        return new LogPage(wanted.Query.After, null, page.Lines);
+        return new LogPage(wanted.Query.After, null, page.Count, page.Lines);
     }
 
     private static SearchedEvents Bound(SearchedEvents wanted, LogRequest request)
@@ -46,7 +46,8 @@ public sealed class LogPages(IEventSearch search, IEventPayloads payloads, TimeP
     private sealed class PageWriter(LogRequest request, IEventPayloads payloads, QubeNameBook book)
     {
         private readonly ArrayBufferWriter<byte> lines = new();
-        private int count;
+
+        internal int Count { get; private set; }
 
         internal LogPosition Last { get; private set; }
 
@@ -55,12 +56,12 @@ public sealed class LogPages(IEventSearch search, IEventPayloads payloads, TimeP
         /// <summary>Adds an event; false when there is no room for it.</summary>
         internal bool TryAdd(RecordedEvent recorded)
         {
-            if (count == request.Limit || lines.WrittenCount >= EnoughBytes)
+            if (Count == request.Limit || lines.WrittenCount >= EnoughBytes)
             {
                 return false;
             }
 
-            (count, Last) = (count + 1, recorded.Position);
+            (Count, Last) = (Count + 1, recorded.Position);
             if (request.WholeEvents)
             {
                 EventText.WriteLine(lines, recorded, payloads);
