@@ -5,7 +5,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Projections;
 
 /// <summary>What <c>qubes.cqrs.Log</c> is asked: which events, in which form, and how many.</summary>
-/// <remarks>One JSON object, whose members have the names of the options of <c>qubes-history log</c>. docs/undo.md.</remarks>
+/// <remarks>One JSON object, whose members have the names of the options of <c>qubes-history log</c>. docs/history.md.</remarks>
 public sealed record LogRequest
 {
     /// <summary>The most entries that are given at once.</summary>

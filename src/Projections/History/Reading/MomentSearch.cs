@@ -26,9 +26,9 @@ public sealed class MomentSearch(IEventSearch search, TimeProvider clock)
     /// <exception cref="QuestionException">It is no moment, or the log does not reach it.</exception>
     public async Task<LogPosition> BeforeAsync(string text, CancellationToken ct)
     {
-        if (new MomentParser(clock).Parse(text) is NamedMoment.Time time && time.Value > DateTimeOffset.MinValue)
+        if (new MomentParser(clock).Parse(text) is NamedMoment.Time time)
         {
-            return await search.AtTimeAsync(time.Value.AddTicks(-1), ct).ConfigureAwait(false);
+            return time.Value == DateTimeOffset.MinValue ? LogPosition.Start : await search.AtTimeAsync(time.Value.AddTicks(-1), ct).ConfigureAwait(false);
         }
 
         var found = await FindAsync(text, ct).ConfigureAwait(false);
