@@ -28,6 +28,9 @@ internal sealed class HistorySource
     /// <summary>The daemon whose log this is: it may not be running.</summary>
     internal DaemonClient Daemon(ParseResult parsed) => DaemonClient.Of(parsed.GetValue(root));
 
+    /// <summary>Whether the log is that of the daemon at its usual place: who names a configuration may mean another one.</summary>
+    internal bool IsOfDaemon(ParseResult parsed) => parsed.GetValue(config) is null;
+
     /// <summary>The folder that the daemon was given with <c>--root</c>; null for none.</summary>
     internal string? Root(ParseResult parsed) => parsed.GetValue(root);
 
@@ -107,7 +110,7 @@ internal sealed class HistorySource
         }
         catch (Exception refusal) when (refusal is EventLogUnavailableException or PostgresSetupException or LogRefusedException
             or ConfigurationException or UnknownEventException or LogGapException or ForgetRefusedException or WriterLostException
-            or ProofException or AtomicFileException or HistoryException)
+            or ProofException or AtomicFileException or HistoryException or QuestionException)
         {
             await Console.Error.WriteLineAsync($"qubes-history: {refusal.Message}").ConfigureAwait(false);
             return Failed;

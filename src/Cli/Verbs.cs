@@ -35,6 +35,7 @@ internal static class Verbs
         ("replay", ReplayVerb.Create),
         ("replay-speed", ReplaySpeedVerb.Create),
         ("at-speed", AtSpeedVerb.Create),
+        ("prove-speed", ProveSpeedVerb.Create),
         ("man-page", () => ManPageVerb.Create(Whole)),
     ];
 

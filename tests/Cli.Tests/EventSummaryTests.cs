@@ -1,4 +1,5 @@
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 using Qubes.Cqrs.Infrastructure.Tests;
 
 namespace Qubes.Cqrs.Cli.Tests;

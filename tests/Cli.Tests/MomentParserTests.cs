@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli.Tests;
 
@@ -61,13 +62,13 @@ public sealed class MomentParserTests
     [InlineData("two words")]
     [InlineData("99999999999999999999")]
     public void Anything_else_says_what_would_be_understood(string text) =>
-        Assert.Contains("understood is a position such as 42", Assert.Throws<HistoryException>(() => parser.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("understood is a position such as 42", Assert.Throws<QuestionException>(() => parser.Parse(text)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("999999999w ago")]
     [InlineData("0001-01-01 00:00 +14:00")]
     public void A_time_outside_of_the_calendar_is_refused(string text) =>
-        Assert.Contains("lies outside of the calendar", Assert.Throws<HistoryException>(() => parser.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("lies outside of the calendar", Assert.Throws<QuestionException>(() => parser.Parse(text)).Message, StringComparison.Ordinal);
 
     private sealed class FixedClock : TimeProvider
     {

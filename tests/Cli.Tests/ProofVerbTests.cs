@@ -43,6 +43,21 @@ public sealed partial class ProofVerbTests(SignedSampleLog log) : IClassFixture<
     }
 
     [Fact]
+    public async Task Who_has_the_checkpoint_gets_a_short_proof()
+    {
+        var file = Path.Combine(log.Root, "short.proof");
+        Assert.Equal(0, (await log.RunAsync("prove", Changed, "--checkpoint", log.Checkpoint, "-o", file)).ExitCode);
+        var check = await SampleLog.RunOnAsync("/nonexistent", "check", file, "--key", log.Key, "--checkpoint", log.Checkpoint);
+        Assert.Equal((0, ""), (check.ExitCode, check.Error));
+        AssertGolden("check", check.Output);
+        check = await SampleLog.RunOnAsync("/nonexistent", "check", file, "--key", log.Key);
+        Assert.Equal(2, check.ExitCode);
+        Assert.Contains("give the checkpoint", check.Output, StringComparison.Ordinal);
+        var speed = JsonDocument.Parse((await log.RunAsync("prove-speed", "--count", "3")).Output).RootElement;
+        Assert.Equal(3, speed.GetProperty("milliseconds").GetArrayLength());
+    }
+
+    [Fact]
     public async Task The_newest_checkpoint_is_shown_and_continues_itself()
     {
         var run = await log.RunAsync("checkpoint");

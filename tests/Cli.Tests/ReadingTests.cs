@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli.Tests;
 
@@ -80,11 +81,11 @@ public sealed class ReadingTests(RunningLog log) : IClassFixture<RunningLog>
         filter.Options.ToList().ForEach(verb.Add);
         var book = new QubeNameBook();
         var wanted = await filter.ReadAsync(verb.Parse([.. conditions, .. AsItWas(conditions)]), log.Host, book, CancellationToken.None);
-        var found = await wanted.NewestFirstAsync(log.Host, book, null, CancellationToken.None).ToListAsync();
+        var found = await wanted.NewestFirstAsync(log.Host.Search, log.Host.Serializer, book, [], CancellationToken.None).ToListAsync();
         Assert.Equal(count, found.Count);
         Assert.Equal(found.OrderByDescending(recorded => recorded.Position), found);
         var inOrder = await log.Host.Search.InOrderAsync(wanted.Query, wanted.Query.After, wanted.Query.UpTo!.Value, CancellationToken.None);
-        Assert.Equal(found.AsEnumerable().Reverse(), inOrder.Where(recorded => wanted.HasText(recorded, log.Host, book)));
+        Assert.Equal(found.AsEnumerable().Reverse(), inOrder.Where(recorded => wanted.HasText(recorded, log.Host.Serializer, book)));
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class AdminMethods(AdminServices services)
         new UndoCalls(this, services.Past, services.PlanFiles).Add();
         ForgetCalls.AddTo(this, services.Forget);
         RebuildCalls.AddTo(this, services.Rebuild);
+        new LogCalls(services.Pages).AddTo(this);
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);

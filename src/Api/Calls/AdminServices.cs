@@ -82,6 +82,9 @@ public sealed record AdminServices
     /// <summary>Rebuilds a view from the log; null where there is none to rebuild from.</summary>
     public Func<string, CancellationToken, Task<RebuildReport>>? Rebuild { get; init; }
 
+    /// <summary>Answers questions about the log; null while there is none.</summary>
+    public Func<LogPages?> Pages { get; init; } = static () => null;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

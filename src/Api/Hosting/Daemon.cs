@@ -105,6 +105,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Disposables = disposables.Requests,
             Forget = state.ForgetAsync,
             Rebuild = state.RebuildAsync,
+            Pages = () => state.Pages,
             Suspension = new HostSuspension(power, disposables, new PausedListFile(paths.OnDisk(PausedListFile.Location))),
         }).Build());
         var folder = paths.OnDisk("/run");

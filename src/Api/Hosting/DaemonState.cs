@@ -36,6 +36,9 @@ internal sealed class DaemonState(
     /// <summary>Whether the log is open.</summary>
     internal bool HasLog => log is not null;
 
+    /// <summary>Answers questions about the log; null while it is not open.</summary>
+    internal LogPages? Pages => log is { } opened ? new LogPages(opened.Search, opened.Serializer, TimeProvider.System) : null;
+
     /// <summary>Starts on an open log, or on what can be found without it.</summary>
     internal async Task StartAsync(
         OpenedLog? opened, StoreKeeper storeKeeper, string? import, string store, Exception? reason, CancellationToken ct)

@@ -15,7 +15,7 @@ public sealed class PastAnswers(World world, DateTimeOffset time)
     private static readonly FrozenSet<string> OfTheHost = FrozenSet.ToFrozenSet(
     [
         "admin.Events", "qubes.cqrs.Changes", "admin.vm.Stats", "admin.vm.CurrentState", "admin.pool.Info", "admin.pool.UsageDetails", "admin.pool.volume.List",
-        "admin.backup.Info",
+        "admin.backup.Info", "qubes.cqrs.Log",
     ]);
 
     private readonly FrozenDictionary<string, AdminMethodHandler> methods = new AdminMethods(AdminServices.None with

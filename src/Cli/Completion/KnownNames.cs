@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.Xml;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 

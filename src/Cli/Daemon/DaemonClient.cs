@@ -11,6 +11,7 @@ internal sealed class DaemonClient(string socketPath)
 {
     private const string Path = "/run/qubesd.sock";
     private const int MostBytes = 64 * 1024;
+    private const int ReceiveBytes = 16 * 1024;
 
     /// <summary>The client of the daemon that was started with <c>--root</c>; null for the system's own.</summary>
     internal static DaemonClient Of(string? root) => new(new RootedPaths(root).OnDisk(Path));
@@ -34,9 +35,27 @@ internal sealed class DaemonClient(string socketPath)
         };
     }
 
+    /// <summary>Calls a method that only reads and that not every daemon has; null when none runs, it does not know the method, or cannot do it now.</summary>
+    /// <remarks>Waits on the calling thread: what asynchronous calls need has to be compiled at each start, and takes longer than the daemon.</remarks>
+    /// <exception cref="HistoryException">What was asked for makes no sense: the text says why.</exception>
+    internal byte[]? TryCall(string method, ReadOnlySpan<byte> payload, CancellationToken ct)
+    {
+        if (Head(method, "", "dom0").Length + payload.Length > MostBytes || !File.Exists(socketPath))
+        {
+            return null;
+        }
+
+        return Exchange(Frame(method, "", "dom0", payload), ct) switch
+        {
+            [(byte)'0', 0, .. var content] => content,
+            [(byte)'2', 0, ..] reply when reply.AsSpan(2).StartsWith("QubesValueError\0"u8) => throw new HistoryException(Refusal(reply)),
+            _ => null,
+        };
+    }
+
     private static byte[] Frame(string method, string argument, string destination, ReadOnlySpan<byte> payload)
     {
-        var header = $"{method}{(argument.Length == 0 ? "" : "+" + argument)} dom0 name {destination}\0";
+        var header = Head(method, argument, destination);
         if (!Ascii.IsValid(header) || header.IndexOf('\0', StringComparison.Ordinal) != header.Length - 1)
         {
             throw new HistoryException("names, and what else stands in the head of a request, are plain ASCII");
@@ -48,6 +67,35 @@ internal sealed class DaemonClient(string socketPath)
         }
 
         return [.. Encoding.ASCII.GetBytes(header), .. payload];
+    }
+
+    private static string Head(string method, string argument, string destination) => $"{method}{(argument.Length == 0 ? "" : "+" + argument)} dom0 name {destination}\0";
+
+    private byte[] Exchange(byte[] frame, CancellationToken ct)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var ending = ct.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket); // given with it
+        using var received = new MemoryStream();
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
+            for (var sent = 0; sent < frame.Length; sent += socket.Send(frame.AsSpan(sent)))
+            {
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+            var buffer = new byte[ReceiveBytes];
+            for (var count = socket.Receive(buffer); count > 0; count = socket.Receive(buffer))
+            {
+                received.Write(buffer, 0, count);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            ct.ThrowIfCancellationRequested(); // else it hung up: what it said before that is the answer
+        }
+
+        return received.ToArray();
     }
 
     private async Task<byte[]> SendAsync(byte[] frame, CancellationToken ct)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
 /// <summary>Events as lines for people: those of one request below it, nothing wider than the page.</summary>
 /// <remarks>Written by hand: what lays out whole tables must have seen their last row first, and takes longer to load than the first page may take.</remarks>
-internal sealed class EventLines(Pager page, QubeNameBook book)
+internal sealed class EventLines(Pager page)
 {
     private const string Bold = "\u001b[1m";
     private const string Dim = "\u001b[2m";
@@ -13,23 +14,23 @@ internal sealed class EventLines(Pager page, QubeNameBook book)
     private const int PositionWidth = 8;
     private const int SubjectWidth = 12;
     private const int TypeWidth = 16;
-    private RecordedEvent? before;
+    private LogEntry? before;
 
     /// <summary>Writes the next event.</summary>
-    internal void Write(RecordedEvent recorded)
+    internal void Write(LogEntry entry)
     {
-        if (before is null || !IsSameRequest(before, recorded))
+        if (before is null || !IsSameRequest(before, entry))
         {
             if (before is not null)
             {
                 page.Output.WriteLine();
             }
 
-            WriteRequest(recorded);
+            WriteRequest(entry);
         }
 
-        WriteEvent(recorded);
-        before = recorded;
+        WriteEvent(entry);
+        before = entry;
     }
 
     /// <summary>Through which call an event came, on one line.</summary>
@@ -37,33 +38,33 @@ internal sealed class EventLines(Pager page, QubeNameBook book)
     {
         var argument = metadata.Argument.Length == 0 ? "" : "+" + metadata.Argument;
         var destination = metadata.Destination.Length == 0 ? "" : " to " + metadata.Destination;
-        return Terminal.Printable($"{metadata.Method}{argument}{destination}");
+        return PrintableText.Of($"{metadata.Method}{argument}{destination}");
     }
 
     /// <summary>Which process it was.</summary>
     internal static string Process(EventMetadata metadata) => metadata.Peer is { } peer
-        ? Terminal.Printable(FormattableString.Invariant($"{peer.Command} (process {peer.ProcessId}, user {peer.UserId})"))
+        ? PrintableText.Of(FormattableString.Invariant($"{peer.Command} (process {peer.ProcessId}, user {peer.UserId})"))
         : "";
 
-    private static bool IsSameRequest(RecordedEvent one, RecordedEvent other) =>
+    private static bool IsSameRequest(LogEntry one, LogEntry other) =>
         one.Metadata is null || other.Metadata is null
             ? one.Metadata == other.Metadata
             : one.Metadata.CorrelationId == other.Metadata.CorrelationId && one.Metadata.Method == other.Metadata.Method;
 
-    private void WriteRequest(RecordedEvent recorded)
+    private void WriteRequest(LogEntry entry)
     {
-        var time = recorded.Time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var who = recorded.Metadata is not { } metadata ? "(erased)"
-            : $"{Terminal.Printable(metadata.Source)}: {Call(metadata)}{(Process(metadata) is { Length: > 0 } process ? ", by " + process : "")}";
+        var time = entry.Time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var who = entry.Metadata is not { } metadata ? "(erased)"
+            : $"{PrintableText.Of(metadata.Source)}: {Call(metadata)}{(Process(metadata) is { Length: > 0 } process ? ", by " + process : "")}";
         WriteWrapped($"{time}  ", $"{time}  {who}", Bold);
     }
 
-    private void WriteEvent(RecordedEvent recorded)
+    private void WriteEvent(LogEntry entry)
     {
-        var position = recorded.EphemeralNumber is { } number ? "e-" + number.ToString(CultureInfo.InvariantCulture) : recorded.Position.ToString();
-        var subject = Terminal.Printable(EventText.Subject(recorded, book.NameOf));
-        var start = $"{position,PositionWidth}  {subject,-SubjectWidth}  {recorded.Type,-TypeWidth}  ";
-        WriteWrapped(start, start + Terminal.Printable(EventText.Summary(recorded, book.NameOf)), "");
+        var position = entry.EphemeralNumber is { } number ? "e-" + number.ToString(CultureInfo.InvariantCulture) : entry.Position.ToString();
+        var subject = PrintableText.Of(entry.Subject);
+        var start = $"{position,PositionWidth}  {subject,-SubjectWidth}  {entry.Type,-TypeWidth}  ";
+        WriteWrapped(start, start + PrintableText.Of(entry.Summary), "");
     }
 
     /// <summary>Writes a line, and what does not fit into it indented below.</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -8,7 +6,6 @@ namespace Qubes.Cqrs.Cli;
 internal static class LogVerb
 {
     private const int Page = 50;
-    private const int Chunk = 64;
 
     internal static Command Create()
     {
@@ -24,41 +21,35 @@ internal static class LogVerb
             "  qubes-history log --area Firewall --until '2026-11-20 14:00'\n  qubes-history log --type domain-delete --json") { limit, disposables, noPager, json };
         filter.Options.ToList().ForEach(verb.Add);
         var source = new HistorySource();
-        return source.On(verb, async (parsed, log, ct) =>
+        return source.OnNothing(verb, async (parsed, ct) =>
         {
-            var journal = parsed.GetValue(disposables) ? source.FindJournal(parsed, log) : null;
-            var book = new QubeNameBook();
-            book.Note(journal);
-            var wanted = await filter.ReadAsync(parsed, log, book, ct).ConfigureAwait(false);
-            var events = wanted.NewestFirstAsync(log, book, journal, ct);
-            var most = parsed.GetValue(limit);
-            var asJson = parsed.GetValue(json);
-            await Pager.WriteAsync(!asJson && !parsed.GetValue(noPager), page =>
+            var isPaged = !parsed.GetValue(json) && !parsed.GetValue(noPager);
+            if (!parsed.GetValue(disposables) && source.IsOfDaemon(parsed))
             {
-                var count = most >= 0 ? most : asJson || page.IsPaged ? 0 : Page;
-                var shown = count == 0 ? events : events.Take(count);
-                return asJson ? WriteJsonAsync(shown, page.Output, log, ct) : WriteAsync(shown, page, log, book, ct);
-            }).ConfigureAwait(false);
+                var found = new DaemonLog(source.Daemon(parsed), filter.Question(parsed), parsed.GetValue(json));
+                if (FoundPages.TryBegin(found, parsed.GetValue(limit), parsed.GetValue(json), ct) is { } pages)
+                {
+                    await Pager.WriteAsync(isPaged, page =>
+                    {
+                        pages.Write(page, ct);
+                        return Task.CompletedTask;
+                    }).ConfigureAwait(false);
+                    return 0;
+                }
+            }
+
+            await using var log = await source.OpenAsync(parsed, ct).ConfigureAwait(false);
+            var journal = parsed.GetValue(disposables) ? source.FindJournal(parsed, log) : null;
+            var read = new ReadEvents(log, parsed.GetValue(limit), parsed.GetValue(json));
+            await read.FindAsync((book, ending) => filter.ReadAsync(parsed, log, book, ending), journal, ct).ConfigureAwait(false);
+            await Pager.WriteAsync(isPaged, page => read.WriteAsync(page, ct)).ConfigureAwait(false);
             return 0;
         });
     }
 
-    private static async Task WriteJsonAsync(IAsyncEnumerable<RecordedEvent> events, StreamWriter output, EventLogHost log, CancellationToken ct)
-    {
-        await foreach (var recorded in events.WithCancellation(ct).ConfigureAwait(false))
-        {
-            await output.WriteLineAsync(EventText.Json(recorded, log.Serializer).AsMemory(), ct).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task WriteAsync(IAsyncEnumerable<RecordedEvent> events, Pager page, EventLogHost log, QubeNameBook book, CancellationToken ct)
-    {
-        var lines = new EventLines(page, book);
-        await foreach (var chunk in events.Chunk(Chunk).WithCancellation(ct).ConfigureAwait(false))
-        {
-            await book.LearnAsync(log, chunk, ct).ConfigureAwait(false);
-            Array.ForEach(chunk, lines.Write);
-            await page.Output.FlushAsync(ct).ConfigureAwait(false);
-        }
-    }
+    /// <summary>How many events are shown; 0 for all.</summary>
+    /// <param name="limit">What was said; -1 for nothing.</param>
+    /// <param name="asJson">Whether a program reads it.</param>
+    /// <param name="page">Where it is shown.</param>
+    internal static int CountOf(int limit, bool asJson, Pager page) => limit >= 0 ? limit : asJson || page.IsPaged ? 0 : Page;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 

@@ -43,7 +43,7 @@ internal sealed class Pager : IAsyncDisposable
         try
         {
             await write(pager).ConfigureAwait(false);
-            await pager.Output.FlushAsync().ConfigureAwait(false);
+            pager.Flush();
         }
         catch (IOException)
         {
@@ -54,19 +54,26 @@ internal sealed class Pager : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await Output.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (IOException)
-        {
-            // The reader has gone.
-        }
-
+        Close();
         if (process is not null)
         {
             await process.WaitForExitAsync().ConfigureAwait(false);
             process.Dispose();
+        }
+    }
+
+    // On the calling thread, which waits all the same: going on in another one has to be compiled at each start.
+    private void Flush() => Output.Flush();
+
+    private void Close()
+    {
+        try
+        {
+            Output.Dispose();
+        }
+        catch (IOException)
+        {
+            // The reader has gone.
         }
     }
 

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Qubes.Cqrs.Projections;
 using Spectre.Console.Rendering;
 
 namespace Qubes.Cqrs.Cli;
@@ -11,25 +10,5 @@ internal static class Terminal
     internal static void Show(IRenderable widget) => Spectre.Console.AnsiConsole.Write(widget);
 
     /// <summary>A value on one line, with nothing that a terminal would obey.</summary>
-    internal static string Printable(string value)
-    {
-        var text = new StringBuilder(value.Length);
-        foreach (var character in value)
-        {
-            if (character == '\n')
-            {
-                text.Append("\\n");
-            }
-            else if (char.IsControl(character))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}");
-            }
-            else
-            {
-                text.Append(character);
-            }
-        }
-
-        return text.ToString();
-    }
+    internal static string Printable(string value) => PrintableText.Of(value);
 }

@@ -14,28 +14,29 @@ internal static class CheckVerb
         var proof = new Argument<string>("proof") { Description = "The file with the proof; - for standard input." };
         var key = CheckpointSource.KeyOption();
         var root = new Option<string?>("--root") { Description = "The folder that the daemon was given with --root, for the public key beside the log.", HelpName = "DIR" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "The signed checkpoint that a short proof was made for; else the one beside the log.", HelpName = "CHECKPOINT" };
         var json = new Option<bool>("--json") { Description = "As JSON." };
         var verb = new Command(
             "check",
             "Check a proof that 'prove' wrote, with nothing but the public key of the log: neither a log nor a daemon is needed. Ends with 0 when it holds, with 2 " +
             "when it does not, or when there is no key to check the signature with.\n\nExamples:\n  qubes-history check change.proof --key checkpoint.pub\n" +
-            "  qubes-history prove 42 | qubes-history check -") { proof, key, root, json };
+            "  qubes-history prove 42 | qubes-history check -") { proof, key, checkpoint, root, json };
         verb.SetAction((parsed, ct) =>
         {
             ct.ThrowIfCancellationRequested();
-            return Task.FromResult(Run(parsed.GetValue(proof)!, parsed.GetValue(key), parsed.GetValue(root), parsed.GetValue(json))); // required
+            return Task.FromResult(Run(parsed.GetValue(proof)!, parsed.GetValue(key), parsed.GetValue(checkpoint), parsed.GetValue(root), parsed.GetValue(json))); // required
         });
         return verb;
     }
 
-    private static int Run(string path, string? key, string? root, bool asJson)
+    private static int Run(string path, string? key, string? checkpoint, string? root, bool asJson)
     {
         Verdict verdict;
         try
         {
             var known = CheckpointSource.Key(key, root);
             var text = CheckpointSource.ReadText(path);
-            verdict = Judge(text, known);
+            verdict = Judge(text, known, () => checkpoint is null ? CheckpointSource.Files(root).ReadNewest() : CheckpointSource.Read(checkpoint));
         }
         catch (HistoryException e)
         {
@@ -51,7 +52,7 @@ internal static class CheckVerb
         return verdict.Fault is null ? 0 : DoesNotHold;
     }
 
-    private static Verdict Judge(string text, CheckpointVerifierKey? key)
+    private static Verdict Judge(string text, CheckpointVerifierKey? key, Func<SignedCheckpoint?> checkpoint)
     {
         if (text.StartsWith(ConsistencyProof.Form, StringComparison.Ordinal))
         {
@@ -66,7 +67,7 @@ internal static class CheckVerb
                 ["What the events say.", "Whether the log was shown differently to somebody else: compare checkpoints with them."]);
         }
 
-        var proof = EventProof.Parse(text);
+        var proof = EventProof.Parse(text, text.StartsWith(EventProof.ShortForm, StringComparison.Ordinal) ? checkpoint() : null);
         return new Verdict(Unsigned([proof.Checkpoint], key), [.. Shown(proof)], [.. NotShown(proof)]);
     }
 

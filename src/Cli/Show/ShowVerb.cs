@@ -32,7 +32,7 @@ internal static class ShowVerb
             }
 
             var book = new QubeNameBook();
-            await book.LearnAsync(log, shown.Start is { } start ? [.. shown.Request, start] : shown.Request, ct).ConfigureAwait(false);
+            await book.LearnAsync(log.Search, shown.Start is { } start ? [.. shown.Request, start] : shown.Request, ct).ConfigureAwait(false);
             Write(shown, book);
             return 0;
         });

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 using Spectre.Console;
 
 namespace Qubes.Cqrs.Cli;

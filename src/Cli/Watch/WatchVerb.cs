@@ -2,6 +2,7 @@ using System.CommandLine;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -55,7 +56,7 @@ internal static class WatchVerb
         var seen = filter.HasBeginning(parsed) ? wanted.Query.After : head;
         await Pager.WriteAsync(isPaged: false, async page =>
         {
-            var lines = new EventLines(page, book);
+            var lines = new EventLines(page);
             while (wanted.Query.UpTo is null || seen < wanted.Query.UpTo)
             {
                 if (await NextAsync(log, wanted, seen, ct).ConfigureAwait(false) is not var (events, end))
@@ -64,9 +65,9 @@ internal static class WatchVerb
                     continue;
                 }
 
-                var shown = events.Where(recorded => wanted.HasText(recorded, log, book)).ToList();
-                await book.LearnAsync(log, shown, ct).ConfigureAwait(false);
-                shown.ForEach(asJson ? recorded => page.Output.WriteLine(EventText.Json(recorded, log.Serializer)) : lines.Write);
+                var shown = events.Where(recorded => wanted.HasText(recorded, log.Serializer, book)).ToList();
+                await book.LearnAsync(log.Search, shown, ct).ConfigureAwait(false);
+                shown.ForEach(asJson ? recorded => page.Output.WriteLine(EventText.Json(recorded, log.Serializer)) : recorded => lines.Write(LogEntry.Of(recorded, book.NameOf)));
                 await page.Output.FlushAsync(ct).ConfigureAwait(false);
                 if (end == seen)
                 {

@@ -24,6 +24,26 @@ internal static class CanonicalJson
         }
     }
 
+    /// <summary>Appends the canonical form of an object from which some members are taken.</summary>
+    /// <param name="json">The object as UTF-8.</param>
+    /// <param name="output">Gets the canonical form of the other members.</param>
+    /// <param name="taken">Takes members.</param>
+    /// <exception cref="JsonException">As of the other form, or it is no object.</exception>
+    public static void Write(ReadOnlySpan<byte> json, CanonicalWriter output, ChainMembers taken)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("the headers are no object");
+        }
+
+        WriteObject(ref reader, output, null, taken);
+        if (reader.Read())
+        {
+            throw new JsonException("more than one value");
+        }
+    }
+
     private static void WriteValue(ref Utf8JsonReader reader, CanonicalWriter output, IReadOnlyList<byte[]>? omit)
     {
         switch (reader.TokenType)
@@ -53,7 +73,7 @@ internal static class CanonicalJson
                 output.Sign((byte)'e');
                 break;
             default:
-                WriteObject(ref reader, output, omit);
+                WriteObject(ref reader, output, omit, null);
                 break;
         }
     }
@@ -82,12 +102,17 @@ internal static class CanonicalJson
         output.Sign((byte)'e');
     }
 
-    private static void WriteObject(ref Utf8JsonReader reader, CanonicalWriter output, IReadOnlyList<byte[]>? omit)
+    private static void WriteObject(ref Utf8JsonReader reader, CanonicalWriter output, IReadOnlyList<byte[]>? omit, ChainMembers? taken)
     {
         output.Sign((byte)'d');
         var members = output.BeginMembers();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
+            if (taken?.TryTake(ref reader) == true)
+            {
+                continue;
+            }
+
             if (IsOmitted(ref reader, omit))
             {
                 reader.Read();

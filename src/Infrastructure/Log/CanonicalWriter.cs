@@ -69,6 +69,19 @@ internal sealed class CanonicalWriter
         }
     }
 
+    /// <summary>A text in UTF-8, or nothing.</summary>
+    public void TextOrNull(ReadOnlySpan<byte> text, bool isThere)
+    {
+        if (isThere)
+        {
+            Text(text);
+        }
+        else
+        {
+            Sign((byte)'n');
+        }
+    }
+
     /// <summary>A whole number.</summary>
     public void Integer(long value)
     {

@@ -51,7 +51,7 @@ internal static class ChainHash
         scratch.TextOrNull(columns.UserName);
         scratch.Sign((byte)'e');
         scratch.Sign((byte)'e');
-        SHA256.HashData(scratch.Written, digest);
+        LogSha256.Hash(scratch.Written, digest);
     }
 
     /// <summary>Computes the hash of an event from the one before.</summary>
@@ -78,7 +78,53 @@ internal static class ChainHash
         scratch.Integer(frame.Schema);
         scratch.Text(digest);
         scratch.Sign((byte)'e');
-        SHA256.HashData(scratch.Written, hash);
+        LogSha256.Hash(scratch.Written, hash);
+    }
+
+    /// <summary>Computes the digest of the content of an event from the bytes of its row.</summary>
+    /// <param name="scratch">Space to work in; its content is lost.</param>
+    /// <param name="salt">The salt.</param>
+    /// <param name="payload">The payload as JSON.</param>
+    /// <param name="columns">The names that have columns of their own.</param>
+    /// <param name="headers">The canonical form of the headers, without the members of the chain.</param>
+    /// <param name="digest">Gets the digest.</param>
+    public static void ComputeDigest(
+        CanonicalWriter scratch, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> payload, in StoredNames columns, ReadOnlySpan<byte> headers, Span<byte> digest)
+    {
+        scratch.Clear();
+        scratch.Sign((byte)'l');
+        scratch.Text(salt);
+        CanonicalJson.Write(payload, scratch);
+        scratch.Raw("d12:causation_id"u8);
+        scratch.TextOrNull(columns.CausationId, columns.HasCausation);
+        scratch.Raw("14:correlation_id"u8);
+        scratch.TextOrNull(columns.CorrelationId, columns.HasCorrelation);
+        scratch.Raw("7:headers"u8);
+        scratch.Raw(headers);
+        scratch.Raw("9:user_name"u8);
+        scratch.TextOrNull(columns.UserName, columns.HasUser);
+        scratch.Raw("ee"u8);
+        LogSha256.Hash(scratch.Written, digest);
+    }
+
+    /// <summary>Computes the hash of an event from the bytes of its row; the parameters are those of the other form.</summary>
+    public static void ComputeHash(CanonicalWriter scratch, ReadOnlySpan<byte> previous, in StoredFrame frame, ReadOnlySpan<byte> digest, Span<byte> hash)
+    {
+        scratch.Clear();
+        scratch.Raw(previous);
+        scratch.Sign((byte)'l');
+        scratch.Integer(frame.Position);
+        scratch.Text(frame.Id);
+        scratch.Text(frame.Stream);
+        scratch.Integer(frame.Version);
+        scratch.Integer(frame.Microseconds);
+        scratch.Text(frame.Type);
+        scratch.Text(frame.ClrType);
+        scratch.Text(frame.Retention);
+        scratch.Integer(frame.Schema);
+        scratch.Text(digest);
+        scratch.Sign((byte)'e');
+        LogSha256.Hash(scratch.Written, hash);
     }
 }
 

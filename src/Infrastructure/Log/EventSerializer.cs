@@ -6,12 +6,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;
 
 /// <summary>Turns events into the JSON of the log and back.</summary>
 /// <remarks>Format: docs/event-log.md. Safe to use from several threads.</remarks>
-public sealed class EventSerializer
+public sealed class EventSerializer : IEventPayloads
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions Options = CreateOptions();

@@ -51,6 +51,11 @@ public sealed class HistoryBenchmark(long events, int qubes, int rounds, Workpla
         if (await TryProveAsync(head, ct) is { } prove)
         {
             figures.Add(Figure("`prove POSITION`", "ms", prove, "`--version`", start, "", null));
+            var proofs = Json(await RunAsync(["prove-speed", "--count", Searches.ToString(CultureInfo.InvariantCulture)], ct));
+            figures.Add(Figure("a proof of a random event, in process", "ms", Times(proofs, "milliseconds"), "", [0], "median at most 5 ms", figure => figure.Median <= 5));
+            figures.Add(Figure("… its path in the tree (`--checkpoint`)", "bytes", Times(proofs, "pathBytes"), "", [0], "less than 1,024", figure => figure.P99 < 1024));
+            figures.Add(Figure("… the whole proof of the hash (`--checkpoint --hash-only`)", "bytes", Times(proofs, "hashOnlyBytes"), "", [0], "less than 1,024", figure => figure.P99 < 1024));
+            figures.Add(Figure("… with the event and all that it says (`--checkpoint`)", "bytes", Times(proofs, "bytes"), "", [0], "", null));
         }
 
         return new HistoryReport(

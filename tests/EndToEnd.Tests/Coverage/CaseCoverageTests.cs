@@ -48,6 +48,10 @@ public sealed partial class CaseCoverageTests
         ["Failed to suspend some qubes: <texts>"] = "HostSuspensionTests",
         ["Too many clients follow the state; try again later"] = "StateChangesTests",
         ["There is no position <position>: the log goes from 0 to <newest>"] = "UndoTests",
+        ["The event log is not available"] = "LogCallsTests",
+        ["Others are searching the log; try again"] = "LogCallsTests",
+        ["there is no position <position>: the log goes from 0 to <newest>"] = "AskedLogTests",
+        ["the log begins at <time>, so it does not know what was at <time>"] = "AskedLogTests",
         ["A view is being rebuilt already; try again when that is done"] = "RebuildTests",
         ["The view cannot be rebuilt: <reason>"] = "none yet: it takes a server that is lost at the right moment",
     };

@@ -26,6 +26,46 @@ public sealed class ChainHashTests
     }
 
     [Fact]
+    public void The_bytes_of_a_row_give_the_same_as_its_texts()
+    {
+        const string headers = """{"Hash":"HEX32","Peer":{"UserId":0},"Salt":"HEX16","Digest":"HEX32","Method":"admin.vm.notes.Set","Sch\u0065ma":1,"Retention":"Activity"}""";
+        var bytes = Encoding.UTF8.GetBytes(headers.Replace("HEX32", new string('a', 64), StringComparison.Ordinal).Replace("HEX16", new string('b', 32), StringComparison.Ordinal));
+        var (members, names) = (new ChainMembers(), new CanonicalWriter());
+        members.Read(bytes, names);
+        var read = ChainHeaders.Read(bytes);
+        Assert.Equal((read.Schema, read.IsErased, read.Retention), (members.Schema, members.IsErased, Encoding.UTF8.GetString(members.Retention)));
+        Assert.True(members.HasSalt && members.Salt.SequenceEqual(read.Salt) && members.Digest.SequenceEqual(read.Digest) && members.Hash.SequenceEqual(read.Hash));
+
+        var (digest, stored) = (new byte[ChainHash.Length], new byte[ChainHash.Length]);
+        ChainHash.ComputeDigest(scratch, Salt, Encoding.UTF8.GetBytes(Payload), new NameColumns("request", null, "d\u00f6m0"), bytes, digest);
+        var columns = new StoredNames
+        {
+            CorrelationId = "request"u8, HasCorrelation = true, CausationId = default, HasCausation = false, UserName = "d\u00f6m0"u8, HasUser = true,
+        };
+        ChainHash.ComputeDigest(scratch, Salt, Encoding.UTF8.GetBytes(Payload), columns, names.Written, stored);
+        Assert.Equal(digest, stored);
+
+        var id = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
+        ChainHash.ComputeHash(scratch, ChainHash.Start, new ChainFrame(1, id, "qube-x", 3, -5, "notes-set", "A.B, A", "Activity", 1), stored, digest);
+        var frame = new StoredFrame
+        {
+            Position = 1, Id = id.ToByteArray(bigEndian: true), Stream = "qube-x"u8, Version = 3, Microseconds = -5, Type = "notes-set"u8, ClrType = "A.B, A"u8,
+            Retention = members.Retention, Schema = 1,
+        };
+        ChainHash.ComputeHash(scratch, ChainHash.Start, frame, stored, stored);
+        Assert.Equal(digest, stored);
+    }
+
+    [Theory]
+    [InlineData("null", "no object")]
+    [InlineData("[]", "no object")]
+    [InlineData("{}", "Digest is missing")]
+    [InlineData("""{"Digest":"x"}""", "Digest is not of its form")]
+    [InlineData("""{"Salt":["x"]}""", "Salt is not of its form")]
+    public void Headers_without_their_members_are_refused(string headers, string reason) => Assert.Contains(
+        reason, Assert.ThrowsAny<System.Text.Json.JsonException>(() => new ChainMembers().Read(Encoding.UTF8.GetBytes(headers), new CanonicalWriter())).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void The_order_of_members_does_not_change_the_digest() =>
         Assert.Equal(Digest("""{"a":1,"bb":{"y":2,"x":[]}}""", """{"B":"1","A":"2"}"""), Digest("""{ "bb": {"x": [], "y": 2}, "a": 1 }""", """{"A": "2", "Digest": 0, "B": "1"}"""));
 

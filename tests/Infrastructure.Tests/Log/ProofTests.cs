@@ -37,6 +37,43 @@ public sealed class ProofTests(TestServer server) : IAsyncLifetime
         Assert.True(proof.PathBytes < 1024);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(257, false)]
+    [InlineData(300, true)]
+    public async Task Who_has_the_checkpoint_needs_less(long position, bool hashOnly)
+    {
+        foreach (var note in await log.Database.ListAsync("select note from qubes.qubes_checkpoints order by number"))
+        {
+            var checkpoint = SignedCheckpoint.Parse(note);
+            var whole = await log.Log.Prover.ProveAsync(new LogPosition(position), hashOnly, checkpoint, default);
+            var proof = EventProof.Parse(whole.ShortText, checkpoint);
+            Assert.Equal((whole.Hash, whole.Payload, whole.Frame, whole.Position), (proof.Hash, proof.Payload, proof.Frame, proof.Position));
+            Assert.Equal(whole.ShortText, proof.ShortText);
+            Assert.DoesNotContain(Convert.ToBase64String(checkpoint.Checkpoint.Root.Span), whole.ShortText, StringComparison.Ordinal);
+            Assert.Throws<ProofException>(() => EventProof.Parse(whole.ShortText));
+            Assert.Throws<ProofException>(() => EventProof.Parse(whole.ShortText.Replace($"\n{checkpoint.Checkpoint.Size} ", "\n599 ", StringComparison.Ordinal), checkpoint));
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_is_changed_in_a_short_proof_is_found()
+    {
+        var checkpoint = SignedCheckpoint.Parse((await log.Database.ListAsync("select note from qubes.qubes_checkpoints order by number"))[1]);
+        var text = (await log.Log.Prover.ProveAsync(new LogPosition(77), false, checkpoint, default)).ShortText;
+        var start = EventProof.ShortForm.Length - 1;
+        for (var at = start; at < text.Length; at++)
+        {
+            var changed = text[..at] + (text[at] == '7' ? '8' : '7') + text[(at + 1)..];
+            Assert.ThrowsAny<ProofException>(() => EventProof.Parse(changed, checkpoint));
+        }
+
+        Assert.Throws<ProofException>(() => EventProof.Parse(text[..^1], checkpoint));
+        var older = SignedCheckpoint.Parse((await log.Database.ListAsync("select note from qubes.qubes_checkpoints order by number"))[0]);
+        Assert.Throws<ProofException>(() => EventProof.Parse(text, older));
+        await Assert.ThrowsAsync<ProofException>(() => log.Log.Prover.ProveAsync(new LogPosition(301), false, older, default));
+    }
+
     [Fact]
     public async Task Whatever_is_changed_in_a_proof_is_found()
     {

@@ -19,6 +19,7 @@ internal static class HistoryMethods
         Row("qubes.cqrs.Revert", Forbidden, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
         Row("qubes.cqrs.Apply", Required, Required, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true },
         Row("qubes.cqrs.Forget", Required, Forbidden, AdminVm, Global, Write, Duration.Long) with { IsOwn = true },
+        Row("qubes.cqrs.Log", Forbidden, Required, AdminVm, Global, Read, Duration.Long) with { IsOwn = true },
         Row("qubes.cqrs.Rebuild", Required, Forbidden, AdminVm, Global, Write, Duration.Long) with { IsOwn = true },
     ];
 }

@@ -26,20 +26,10 @@ internal sealed record EventEvidence
     public string Line { get; private init; } = "";
 
     /// <summary>Writes the line.</summary>
-    public EventEvidence WithLine()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("position", Position);
-            json.WriteString("hash", Convert.ToHexStringLower(Hash));
-            Frame?.Write(json);
-            json.WriteEndObject();
-        }
+    public EventEvidence WithLine() => this with { Line = Write(json => Frame?.Write(json, withDigest: true), withHash: true) };
 
-        return this with { Line = Encoding.UTF8.GetString(buffer.WrittenSpan) };
-    }
+    /// <summary>The line without what whoever checks it computes: the hash, and the digest of what is shown.</summary>
+    public string ToShortLine() => Frame is null ? Line : Write(json => Frame.Write(json, withDigest: Frame.Content is null), withHash: false);
 
     /// <summary>Reads a line and recomputes what it says: the digest of the content, then the hash of the event.</summary>
     /// <exception cref="ProofException">It is none, or says something that is not so.</exception>
@@ -54,9 +44,11 @@ internal sealed record EventEvidence
         {
             using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = DeepestNesting });
             var root = document.RootElement;
-            var (position, hash) = (root.GetProperty("position").GetInt64(), EventFrame.Hex(root, "hash", ChainHash.Length));
+            var position = root.GetProperty("position").GetInt64();
             var frame = root.TryGetProperty("stream", out _) ? EventFrame.Read(root) : null;
-            return frame is null || frame.ComputeHash(position).AsSpan().SequenceEqual(hash)
+            var computed = frame?.ComputeHash(position);
+            var hash = computed is not null && !root.TryGetProperty("hash", out _) ? computed : EventFrame.Hex(root, "hash", ChainHash.Length);
+            return computed is null || computed.AsSpan().SequenceEqual(hash)
                 ? new EventEvidence { Position = position, Hash = hash, Frame = frame, Line = line }
                 : throw new ProofException("the hash of the event is not that of what the proof says about it");
         }
@@ -64,6 +56,25 @@ internal sealed record EventEvidence
         {
             throw new ProofException($"the event in the proof is not of its form: {e.Message}", e);
         }
+    }
+
+    private string Write(Action<Utf8JsonWriter> writeFrame, bool withHash)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("position", Position);
+            if (withHash)
+            {
+                json.WriteString("hash", Convert.ToHexStringLower(Hash));
+            }
+
+            writeFrame(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }
 
@@ -94,7 +105,7 @@ internal sealed record EventFrame(
         var frame = new EventFrame(
             Hex(root, "previous", ChainHash.Length), root.GetProperty("id").GetGuid(), Text(root, "stream") ?? "", root.GetProperty("version").GetInt64(),
             root.GetProperty("time").GetInt64(), Text(root, "type") ?? "", Text(root, "dotnet_type") ?? "", Text(root, "retention") ?? "", root.GetProperty("schema").GetInt32(),
-            Hex(root, "digest", ChainHash.Length), content);
+            content is not null && !root.TryGetProperty("digest", out _) ? content.ComputeDigest() : Hex(root, "digest", ChainHash.Length), content);
         return frame.Schema != ChainHash.Schema ? throw new ProofException(string.Create(CultureInfo.InvariantCulture, $"the rules of version {frame.Schema} are not known"))
             : content is null || content.ComputeDigest().AsSpan().SequenceEqual(frame.Digest) ? frame
             : throw new ProofException("the digest of the event is not that of the content in the proof");
@@ -109,7 +120,7 @@ internal sealed record EventFrame(
     }
 
     /// <summary>Writes the members.</summary>
-    public void Write(Utf8JsonWriter json)
+    public void Write(Utf8JsonWriter json, bool withDigest)
     {
         json.WriteString("previous", Convert.ToHexStringLower(Previous));
         json.WriteString("id", Id);
@@ -120,7 +131,11 @@ internal sealed record EventFrame(
         json.WriteString("dotnet_type", ClrType);
         json.WriteString("retention", Retention);
         json.WriteNumber("schema", Schema);
-        json.WriteString("digest", Convert.ToHexStringLower(Digest));
+        if (withDigest)
+        {
+            json.WriteString("digest", Convert.ToHexStringLower(Digest));
+        }
+
         if (Content is { } content)
         {
             json.WriteString("salt", Convert.ToHexStringLower(content.Salt));

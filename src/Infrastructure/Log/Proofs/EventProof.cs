@@ -10,6 +10,9 @@ public sealed class EventProof
     /// <summary>The first line.</summary>
     public const string Form = "qubes-cqrs/event-proof/v1";
 
+    /// <summary>The first line of a short proof, for somebody who has the checkpoint.</summary>
+    public const string ShortForm = "qubes-cqrs/event-proof/v2";
+
     private const string TreeForm = "c2sp.org/tlog-proof@v1";
     private const string IndexPrefix = "index ";
     private readonly EventEvidence evidence;
@@ -51,13 +54,27 @@ public sealed class EventProof
     /// <summary>The bytes of the proof beside the event and the checkpoint.</summary>
     public int PathBytes => Encoding.UTF8.GetByteCount(TreeText());
 
+    /// <summary>The bytes of the path in the short form.</summary>
+    public int ShortPathBytes => (Path.Count * MerkleHash.Length + 2) / 3 * 4;
+
     /// <summary>The proof as it stands in a file.</summary>
     public string Text => $"{Form}\n{evidence.Line}\n\n{TreeText()}\n{Checkpoint.Note}";
 
+    /// <summary>The proof for somebody who has the checkpoint: without it, and without what they compute.</summary>
+    public string ShortText => string.Create(
+        CultureInfo.InvariantCulture, $"{ShortForm}\n{evidence.ToShortLine()}\n{Checkpoint.Checkpoint.Size} {Convert.ToBase64String([.. Path.SelectMany(hash => hash)])}\n");
+
     /// <summary>Reads a proof and checks all that can be checked without a key: the event's hash, and that it leads to the signed root.</summary>
+    /// <param name="text">The proof.</param>
+    /// <param name="checkpoint">The checkpoint that a short proof is for; null when there is none.</param>
     /// <exception cref="ProofException">It does not show what it says.</exception>
-    public static EventProof Parse(string text)
+    public static EventProof Parse(string text, SignedCheckpoint? checkpoint = null)
     {
+        if (text.StartsWith(ShortForm, StringComparison.Ordinal))
+        {
+            return ParseShort(text, checkpoint ?? throw new ProofException("it is a short proof: give the checkpoint that it was made for"));
+        }
+
         var head = text.IndexOf("\n\n", StringComparison.Ordinal);
         var rest = head < 0 ? "" : text[(head + 2)..];
         var end = rest.IndexOf("\n\n", StringComparison.Ordinal);
@@ -74,6 +91,28 @@ public sealed class EventProof
 
         return Of(
             EventEvidence.Read(line), ProofText.Number(index[IndexPrefix.Length..], "index"), [.. lines[2..].Select(ProofText.Hash)], SignedCheckpoint.Parse(rest[(end + 2)..]));
+    }
+
+    private static EventProof ParseShort(string text, SignedCheckpoint checkpoint)
+    {
+        if (text.Split('\n') is not [ShortForm, var line, var path, ""] || path.Split(' ') is not [var size, var encoded])
+        {
+            throw new ProofException($"it is no proof: after '{ShortForm}' come the event and its path, each on a line");
+        }
+
+        var hashes = encoded.Length == 0 ? [] : ProofText.Base64(encoded);
+        if (hashes is null || hashes.Length % MerkleHash.Length != 0 || hashes.Length > MerklePath.Longest * MerkleHash.Length)
+        {
+            throw new ProofException("the path is not of its form");
+        }
+
+        if (ProofText.Number(size, "size") != checkpoint.Checkpoint.Size)
+        {
+            throw new ProofException($"it was made for the checkpoint of {size} events, not for the one of {checkpoint.Checkpoint.Size.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        var evidence = EventEvidence.Read(line);
+        return Of(evidence, evidence.Position - 1, [.. hashes.Chunk(MerkleHash.Length)], checkpoint);
     }
 
     internal static EventProof Of(EventEvidence evidence, long index, IReadOnlyList<byte[]> path, SignedCheckpoint checkpoint)

@@ -20,10 +20,24 @@ public sealed class LogProver
     /// <param name="ct">Ends it.</param>
     /// <exception cref="ProofException">No checkpoint covers it, or the log does not fit.</exception>
     /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
-    public Task<EventProof> ProveAsync(LogPosition position, bool hashOnly, CancellationToken ct) => OnSnapshotAsync(
+    public Task<EventProof> ProveAsync(LogPosition position, bool hashOnly, CancellationToken ct) => ProveAsync(position, hashOnly, null, ct);
+
+    /// <summary>Shows that an event is in the log that a checkpoint covers.</summary>
+    /// <param name="position">Which.</param>
+    /// <param name="hashOnly">Whether the proof tells nothing of the event but its hash.</param>
+    /// <param name="wanted">The checkpoint; null for the newest.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ProofException">The checkpoint does not cover it, or the log does not fit.</exception>
+    /// <exception cref="EventLogUnavailableException">The server cannot be reached or used.</exception>
+    public Task<EventProof> ProveAsync(LogPosition position, bool hashOnly, SignedCheckpoint? wanted, CancellationToken ct) => OnSnapshotAsync(
         async connection =>
         {
-            var checkpoint = await FindCheckpointAsync(connection, position.Value, ct);
+            if (wanted?.Checkpoint.Size < position.Value)
+            {
+                throw new ProofException(string.Create(CultureInfo.InvariantCulture, $"the checkpoint covers {wanted.Checkpoint.Size} events: position {position} came later"));
+            }
+
+            var checkpoint = wanted ?? await FindCheckpointAsync(connection, position.Value, ct);
             var size = checkpoint.Checkpoint.Size;
             var nodes = MerkleStore.Nodes(await MerkleStore.ReadAsync(connection, [position.Value - 1, size], ct));
             var evidence = await ReadAsync(connection, position.Value, hashOnly, ct);

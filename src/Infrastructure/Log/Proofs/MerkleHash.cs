@@ -20,7 +20,7 @@ internal static class MerkleHash
         Span<byte> input = stackalloc byte[1 + Length];
         input[0] = 0;
         hash.CopyTo(input[1..]);
-        SHA256.HashData(input, result);
+        LogSha256.Hash(input, result);
     }
 
     /// <summary>The leaf of an event.</summary>
@@ -38,7 +38,7 @@ internal static class MerkleHash
         input[0] = 1;
         left.CopyTo(input[1..]);
         right.CopyTo(input[(1 + Length)..]);
-        SHA256.HashData(input, result);
+        LogSha256.Hash(input, result);
     }
 
     /// <summary>The node above two others.</summary>

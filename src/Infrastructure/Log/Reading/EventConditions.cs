@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;
 

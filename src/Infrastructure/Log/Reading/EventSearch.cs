@@ -8,7 +8,7 @@ namespace Qubes.Cqrs.Infrastructure;
 /// <summary>Finds events by what they are about, a page at a time, without folding anything.</summary>
 /// <remarks>Every statement looks at a bounded range of positions, so that a search through a long log can be ended between two of them.
 /// Safe to use from several threads; each statement borrows a session.</remarks>
-public sealed class EventSearch
+public sealed class EventSearch : IEventSearch
 {
     private const int FirstPage = 64;
     private const int LargestPage = 2048;

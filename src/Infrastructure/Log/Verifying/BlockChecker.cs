@@ -7,7 +7,8 @@ namespace Qubes.Cqrs.Infrastructure;
 internal sealed class BlockChecker
 {
     private readonly CanonicalWriter scratch = new();
-    private readonly TextCache texts = new();
+    private readonly CanonicalWriter names = new();
+    private readonly ChainMembers chain = new();
     private readonly byte[] digest = new byte[ChainHash.Length];
     private readonly byte[] next = new byte[ChainHash.Length];
 
@@ -48,19 +49,20 @@ internal sealed class BlockChecker
         isErased = false;
         try
         {
-            var chain = ChainHeaders.Read(block.IsNull(row, EventColumns.Headers) ? "null"u8 : block.Json(row, EventColumns.Headers));
+            names.Clear();
+            chain.Read(block.IsNull(row, EventColumns.Headers) ? "null"u8 : block.Json(row, EventColumns.Headers), names);
             if (chain.Schema != ChainHash.Schema)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"its hash was made by rules (version {chain.Schema}) that this program does not know");
             }
 
             isErased = chain.IsErased;
-            if ((chain.IsErased ? FindFaultOfErased(block, row, chain) : FindFaultOfContent(block, row, chain)) is { } content)
+            if ((chain.IsErased ? FindFaultOfErased(block, row) : FindFaultOfContent(block, row)) is { } content)
             {
                 return content;
             }
 
-            ChainHash.ComputeHash(scratch, hash, FrameOf(block, row, chain), chain.Digest, next);
+            ChainHash.ComputeHash(scratch, hash, FrameOf(block, row), chain.Digest, next);
             return next.AsSpan().SequenceEqual(chain.Hash)
                 ? null
                 : "the hash does not fit: the position, id, stream, version, time, type, retention, digest or the event before was changed";
@@ -71,43 +73,46 @@ internal sealed class BlockChecker
         }
     }
 
-    private ChainFrame FrameOf(RowBlock block, int row, ChainHeaders chain) => new(
-        block.Integer(row, EventColumns.Position),
-        new Guid(block.Bytes(row, EventColumns.Id), bigEndian: true),
-        texts.Get(block.Bytes(row, EventColumns.Stream)),
-        block.Integer(row, EventColumns.Version),
-        CopyRows.MicrosecondsOf(block.Integer(row, EventColumns.Time)),
-        texts.Get(block.Bytes(row, EventColumns.Type)),
-        texts.Get(block.Bytes(row, EventColumns.ClrType)),
-        chain.Retention,
-        chain.Schema);
-
-    private string? FindFaultOfContent(RowBlock block, int row, ChainHeaders chain)
+    private StoredFrame FrameOf(RowBlock block, int row) => new()
     {
-        if (chain.Salt is null)
+        Position = block.Integer(row, EventColumns.Position),
+        Id = block.Bytes(row, EventColumns.Id),
+        Stream = block.Bytes(row, EventColumns.Stream),
+        Version = block.Integer(row, EventColumns.Version),
+        Microseconds = CopyRows.MicrosecondsOf(block.Integer(row, EventColumns.Time)),
+        Type = block.Bytes(row, EventColumns.Type),
+        ClrType = block.Bytes(row, EventColumns.ClrType),
+        Retention = chain.Retention,
+        Schema = chain.Schema,
+    };
+
+    private string? FindFaultOfContent(RowBlock block, int row)
+    {
+        if (!chain.HasSalt)
         {
             return "the salt is missing";
         }
 
-        var names = new NameColumns(
-            TextOrNull(block, row, EventColumns.Correlation), TextOrNull(block, row, EventColumns.Causation), TextOrNull(block, row, EventColumns.User));
-        ChainHash.ComputeDigest(scratch, chain.Salt, block.Json(row, EventColumns.Payload), names, block.Json(row, EventColumns.Headers), digest);
+        var columns = new StoredNames
+        {
+            CorrelationId = block.Bytes(row, EventColumns.Correlation),
+            HasCorrelation = !block.IsNull(row, EventColumns.Correlation),
+            CausationId = block.Bytes(row, EventColumns.Causation),
+            HasCausation = !block.IsNull(row, EventColumns.Causation),
+            UserName = block.Bytes(row, EventColumns.User),
+            HasUser = !block.IsNull(row, EventColumns.User),
+        };
+        ChainHash.ComputeDigest(scratch, chain.Salt, block.Json(row, EventColumns.Payload), columns, names.Written, digest);
         return digest.AsSpan().SequenceEqual(chain.Digest)
             ? null
             : "the digest does not fit: the payload, the headers, the user, the correlation or the causation was changed";
     }
 
-    private string? FindFaultOfErased(RowBlock block, int row, ChainHeaders chain)
-    {
-        scratch.Clear();
-        CanonicalJson.Write(block.Json(row, EventColumns.Headers), scratch, ChainHeaders.Names);
-        return block.Json(row, EventColumns.Payload).SequenceEqual("{}"u8) && chain.Salt is null && block.IsNull(row, EventColumns.Correlation) &&
-            block.IsNull(row, EventColumns.Causation) && block.IsNull(row, EventColumns.User) && scratch.Written.SequenceEqual("de"u8)
+    private string? FindFaultOfErased(RowBlock block, int row) =>
+        block.Json(row, EventColumns.Payload).SequenceEqual("{}"u8) && !chain.HasSalt && block.IsNull(row, EventColumns.Correlation) &&
+        block.IsNull(row, EventColumns.Causation) && block.IsNull(row, EventColumns.User) && names.Written.SequenceEqual("de"u8)
             ? null
             : "it says that it was erased, but holds something";
-    }
-
-    private string? TextOrNull(RowBlock block, int row, int column) => block.IsNull(row, column) ? null : texts.Get(block.Bytes(row, column));
 }
 
 /// <summary>What the first event of a block follows on.</summary>

@@ -1,6 +1,6 @@
 using Qubes.Cqrs.Domain;
 
-namespace Qubes.Cqrs.Infrastructure;
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>Which events somebody wants to see; whatever is not named is no condition.</summary>
 public sealed record EventQuery

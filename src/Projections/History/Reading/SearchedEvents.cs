@@ -2,28 +2,32 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Infrastructure;
 
-namespace Qubes.Cqrs.Cli;
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>The events that somebody asked for.</summary>
 /// <param name="Query">What the server sifts.</param>
 /// <param name="Text">A text that must occur in a value, a name, the call or the caller; null for no condition.</param>
-internal sealed record SearchedEvents(EventQuery Query, string? Text)
+public sealed record SearchedEvents(EventQuery Query, string? Text)
 {
-    /// <summary>The matching events of the log, and of the journal of disposables beside it, the newest first.</summary>
-    internal async IAsyncEnumerable<RecordedEvent> NewestFirstAsync(
-        EventLogHost log, QubeNameBook book, JournalContents? journal, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The matching events of the log, and of those that it does not hold, the newest first.</summary>
+    /// <param name="search">The log.</param>
+    /// <param name="payloads">Writes events as the log has them.</param>
+    /// <param name="book">The names of qubes.</param>
+    /// <param name="besides">The events of disposables, in order.</param>
+    /// <param name="ct">Ends the search.</param>
+    public async IAsyncEnumerable<RecordedEvent> NewestFirstAsync(
+        IEventSearch search, IEventPayloads payloads, QubeNameBook book, IEnumerable<RecordedEvent> besides, [EnumeratorCancellation] CancellationToken ct)
     {
-        var beside = new Stack<RecordedEvent>((journal?.Events() ?? []).Where(recorded => IsWanted(recorded) && HasText(recorded, log, book)));
-        await foreach (var recorded in log.Search.NewestFirstAsync(Query, ct).ConfigureAwait(false))
+        var beside = new Stack<RecordedEvent>(besides.Where(recorded => IsWanted(recorded) && HasText(recorded, payloads, book)));
+        await foreach (var recorded in search.NewestFirstAsync(Query, ct).ConfigureAwait(false))
         {
             while (beside.TryPeek(out var newer) && newer.Position >= recorded.Position)
             {
                 yield return beside.Pop();
             }
 
-            if (HasText(recorded, log, book))
+            if (HasText(recorded, payloads, book))
             {
                 yield return recorded;
             }
@@ -36,7 +40,7 @@ internal sealed record SearchedEvents(EventQuery Query, string? Text)
     }
 
     /// <summary>Whether the text occurs in an event, of which the server has looked at the form in which it is stored.</summary>
-    internal bool HasText(RecordedEvent recorded, EventLogHost log, QubeNameBook book)
+    public bool HasText(RecordedEvent recorded, IEventPayloads payloads, QubeNameBook book)
     {
         if (Text is null)
         {
@@ -46,15 +50,15 @@ internal sealed record SearchedEvents(EventQuery Query, string? Text)
         var metadata = recorded.Metadata;
         return Has(recorded.Type) || Has(recorded.Stream.Value) || Has(EventText.Subject(recorded, book.NameOf)) || Has(EventText.Summary(recorded, book.NameOf)) ||
             Has(metadata?.Source) || Has(metadata?.Method) || Has(metadata?.Argument) || Has(metadata?.Destination) || Has(metadata?.Peer?.Command) ||
-            (recorded.Event is { } change && HasValue(change, log.Serializer));
+            (recorded.Event is { } change && HasValue(change, payloads));
     }
 
     private bool Has(string? text) => text is not null && text.Contains(Text!, StringComparison.OrdinalIgnoreCase); // not null here
 
-    private bool HasValue(DomainEvent change, EventSerializer serializer)
+    private bool HasValue(DomainEvent change, IEventPayloads payloads)
     {
         var payload = new ArrayBufferWriter<byte>();
-        serializer.Write(change, payload);
+        payloads.Write(change, payload);
         var reader = new Utf8JsonReader(payload.WrittenSpan);
         while (reader.Read())
         {

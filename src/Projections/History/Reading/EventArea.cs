@@ -1,15 +1,17 @@
-namespace Qubes.Cqrs.Cli;
+using Qubes.Cqrs.Domain;
+
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>An area of the system, and the events that belong to it.</summary>
 /// <param name="Name">Its name, as the folders of the source have it.</param>
 /// <param name="Types">The aliases of its events; one that ends in <c>-</c> stands for all that begin so.</param>
 /// <param name="Properties">The properties whose changes belong to it as well.</param>
-internal sealed record EventArea(string Name, IReadOnlyList<string> Types, IReadOnlyList<string> Properties)
+public sealed record EventArea(string Name, IReadOnlyList<string> Types, IReadOnlyList<string> Properties)
 {
     private const string Other = "Other";
 
     /// <summary>All areas; an event belongs to the first that names it.</summary>
-    internal static readonly IReadOnlyList<EventArea> All =
+    public static readonly IReadOnlyList<EventArea> All =
     [
         new("Labels", ["label-"], ["label"]),
         new("Properties", ["property-"], []),
@@ -27,13 +29,13 @@ internal sealed record EventArea(string Name, IReadOnlyList<string> Types, IRead
     ];
 
     /// <summary>The area with a name in any case of letters; null when there is none.</summary>
-    internal static EventArea? Find(string name) => All.FirstOrDefault(area => area.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static EventArea? Find(string name) => All.FirstOrDefault(area => area.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The name of the area that an event type belongs to.</summary>
-    internal static string NameOf(string alias) => All.FirstOrDefault(area => area.Has(alias))?.Name ?? Other;
+    public static string NameOf(string alias) => All.FirstOrDefault(area => area.Has(alias))?.Name ?? Other;
 
     /// <summary>The aliases of its events.</summary>
-    internal IReadOnlyList<string> Aliases => [.. Domain.EventCatalog.All.Select(type => type.Alias).Where(alias => NameOf(alias) == Name)];
+    public IReadOnlyList<string> Aliases => [.. EventCatalog.All.Select(type => type.Alias).Where(alias => NameOf(alias) == Name)];
 
     private bool Has(string alias) => Types.Any(type => type.EndsWith('-') ? alias.StartsWith(type, StringComparison.Ordinal) : alias == type);
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
 using Qubes.Cqrs.Domain;
 
-namespace Qubes.Cqrs.Cli;
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>What an event says, in a few words.</summary>
-internal static class EventSummary
+public static class EventSummary
 {
     private const int MostShown = 4;
 
     /// <summary>The words; <paramref name="nameOf"/> finds the name of a qube.</summary>
-    internal static string Of(DomainEvent change, Func<QubeId, string> nameOf) => change switch
+    public static string Of(DomainEvent change, Func<QubeId, string> nameOf) => change switch
     {
         PropertySet e => $"{e.Property} = {Show(e.Value, nameOf)}{Was(e.Old, nameOf)}",
         PropertyReset e => $"{e.Property} back to its default{Was(e.Old, nameOf)}",
@@ -62,7 +62,7 @@ internal static class EventSummary
     };
 
     /// <summary>A property's value as people write it.</summary>
-    internal static string Show(PropertyValue value, Func<QubeId, string> nameOf) =>
+    public static string Show(PropertyValue value, Func<QubeId, string> nameOf) =>
         value.IsNone ? "none"
         : value.AsQube() is { } id ? nameOf(id)
         : value.AsLabel() is { } label ? Label.BuiltIn.FirstOrDefault(known => known.Index == label)?.Name ?? "label " + Number(label)

@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace Qubes.Cqrs.Cli;
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>Reads how people name a moment.</summary>
 /// <param name="clock">What <c>5m ago</c> counts from.</param>
-internal sealed class MomentParser(TimeProvider clock)
+public sealed class MomentParser(TimeProvider clock)
 {
     /// <summary>What is understood, for messages.</summary>
-    internal const string Understood =
+    public const string Understood =
         "a position such as 42, head or now, a time such as '2026-11-20', '2026-11-20 14:00', '2026-11-20T14:00:00+01:00', '2026-11-20 14:00 Europe/Berlin', " +
         "'14:00' or 'yesterday 14:00', 'today', 'yesterday', '30s ago', '5m ago', '2h ago', '3 days ago', '1w ago', or the name of a mark";
 
@@ -18,8 +18,8 @@ internal sealed class MomentParser(TimeProvider clock)
     private static readonly string[] Offsets = ["zzz", "zz"];
 
     /// <summary>The moment that a text names.</summary>
-    /// <exception cref="HistoryException">It names none.</exception>
-    internal NamedMoment Parse(string text)
+    /// <exception cref="QuestionException">It names none.</exception>
+    public NamedMoment Parse(string text)
     {
         var trimmed = text.Trim();
         if (trimmed is "head" or "now")
@@ -34,17 +34,17 @@ internal sealed class MomentParser(TimeProvider clock)
 
         try
         {
-            return Ago(trimmed) ?? Day(trimmed) ?? Clock(trimmed) ?? (NamedMoment?)Mark(trimmed) ?? throw new HistoryException(NotUnderstood(text));
+            return Ago(trimmed) ?? Day(trimmed) ?? Clock(trimmed) ?? (NamedMoment?)Mark(trimmed) ?? throw new QuestionException(NotUnderstood(text));
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new HistoryException($"'{Terminal.Printable(text)}' lies outside of the calendar");
+            throw new QuestionException($"'{PrintableText.Of(text)}' lies outside of the calendar");
         }
     }
 
     /// <summary>What is said of a text that names no moment.</summary>
-    internal static string NotUnderstood(string text) =>
-        $"'{Terminal.Printable(text)}' is neither a position nor a time nor a mark; understood is {Understood}";
+    public static string NotUnderstood(string text) =>
+        $"'{PrintableText.Of(text)}' is neither a position nor a time nor a mark; understood is {Understood}";
 
     private NamedMoment.Time? Ago(string text)
     {
@@ -119,8 +119,12 @@ internal sealed class MomentParser(TimeProvider clock)
             return DateTimeOffset.TryParseExact(zone, Offsets, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed.Offset : null;
         }
 
-        return zone.Length <= LongestMark && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? known.GetUtcOffset(local) : null;
+        return IsZoneName(zone) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? known.GetUtcOffset(local) : null;
     }
+
+    // A name that is a path would be looked for outside of the zones.
+    private static bool IsZoneName(string zone) =>
+        zone.Length <= LongestMark && char.IsAsciiLetter(zone[0]) && zone.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '_' or '-' or '+');
 
     private static NamedMoment.Mark? Mark(string text) =>
         text.Length is > 0 and <= LongestMark && char.IsAsciiLetter(text[0]) && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')

@@ -2,29 +2,29 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Infrastructure;
 
-namespace Qubes.Cqrs.Cli;
+namespace Qubes.Cqrs.Projections;
 
 /// <summary>Events as people and as machines read them.</summary>
-internal static class EventText
+public static class EventText
 {
     /// <summary>One event as a JSON object.</summary>
-    internal static string Json(RecordedEvent recorded, EventSerializer serializer)
+    public static string Json(RecordedEvent recorded, IEventPayloads payloads)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            Write(json, recorded, serializer);
-            json.WriteEndObject();
-        }
-
+        WriteObject(buffer, recorded, payloads);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>One event as a line with a JSON object.</summary>
+    public static void WriteLine(IBufferWriter<byte> output, RecordedEvent recorded, IEventPayloads payloads)
+    {
+        WriteObject(output, recorded, payloads);
+        output.Write("\n"u8);
+    }
+
     /// <summary>Writes the members of an event.</summary>
-    internal static void Write(Utf8JsonWriter json, RecordedEvent recorded, EventSerializer serializer)
+    public static void Write(Utf8JsonWriter json, RecordedEvent recorded, IEventPayloads payloads)
     {
         json.WriteNumber("position", recorded.Position.Value);
         if (recorded.EphemeralNumber is { } number)
@@ -38,16 +38,24 @@ internal static class EventText
         json.WriteNumber("version", recorded.Version.Value);
         WriteMetadata(json, recorded.Metadata);
         json.WritePropertyName("data");
-        WriteData(json, recorded, serializer);
+        WriteData(json, recorded, payloads);
     }
 
     /// <summary>What an event says, in a few words; <paramref name="nameOf"/> finds the name of a qube.</summary>
-    internal static string Summary(RecordedEvent recorded, Func<QubeId, string> nameOf) =>
+    public static string Summary(RecordedEvent recorded, Func<QubeId, string> nameOf) =>
         recorded.Event is { } change ? EventSummary.Of(change, nameOf) : "(erased)";
 
     /// <summary>What an event is about.</summary>
-    internal static string Subject(RecordedEvent recorded, Func<QubeId, string> nameOf) =>
+    public static string Subject(RecordedEvent recorded, Func<QubeId, string> nameOf) =>
         recorded.Stream.Kind == "qube" && QubeId.TryParse(recorded.Stream.Value["qube-".Length..], out var id) ? nameOf(id) : recorded.Stream.Value;
+
+    private static void WriteObject(IBufferWriter<byte> output, RecordedEvent recorded, IEventPayloads payloads)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        Write(json, recorded, payloads);
+        json.WriteEndObject();
+    }
 
     private static void WriteMetadata(Utf8JsonWriter json, EventMetadata? metadata)
     {
@@ -73,7 +81,7 @@ internal static class EventText
         }
     }
 
-    private static void WriteData(Utf8JsonWriter json, RecordedEvent recorded, EventSerializer serializer)
+    private static void WriteData(Utf8JsonWriter json, RecordedEvent recorded, IEventPayloads payloads)
     {
         if (recorded.Event is null)
         {
@@ -82,7 +90,7 @@ internal static class EventText
         }
 
         var data = new ArrayBufferWriter<byte>();
-        serializer.Write(recorded.Event, data);
+        payloads.Write(recorded.Event, data);
         json.WriteRawValue(data.WrittenSpan);
     }
 }
