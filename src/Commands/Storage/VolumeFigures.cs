@@ -31,34 +31,47 @@ public sealed class VolumeFigures
                 looks.Clear();
             }
 
-            var before = look?.UsageBytes ?? 0;
-            looks[key] = look = new Look(context.Time.GetTimestamp(), Task.Run(() => LookAsync(asked, before), CancellationToken.None), before);
+            var begun = new Look(context.Time.GetTimestamp(), look?.UsageBytes ?? 0);
+            begun.Task = Task.Run(() => LookAsync(asked, begun), CancellationToken.None);
+            looks[key] = look = begun;
         }
 
         try
         {
-            return await look.Task.WaitAsync(Patience, context.Time, ct).ConfigureAwait(false);
+            await look.Task.WaitAsync(Patience, context.Time, ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            return look.Before;
+            // What was known before counts.
         }
+
+        return look.UsageBytes;
     }
 
-    private async Task<long> LookAsync(DriverVolume volume, long before)
+    private async Task LookAsync(DriverVolume volume, Look look)
     {
         try
         {
-            return (await context.LookAsync(volume, CancellationToken.None).ConfigureAwait(false)).UsageBytes;
+            look.UsageBytes = (await context.LookAsync(volume, CancellationToken.None).ConfigureAwait(false)).UsageBytes;
         }
         catch (Exception e) when (StorageFaults.IsExpected(e))
         {
-            return before;
+            // The disk does not answer: what was known before counts.
         }
     }
 
-    private sealed record Look(long Begun, Task<long> Task, long Before)
+    private sealed class Look(long begun, long before)
     {
-        internal long UsageBytes => Task.IsCompletedSuccessfully ? Task.Result : Before;
+        private long usageBytes = before;
+
+        internal long Begun => begun;
+
+        internal Task Task { get; set; } = Task.CompletedTask;
+
+        internal long UsageBytes
+        {
+            get => Interlocked.Read(ref usageBytes);
+            set => Interlocked.Exchange(ref usageBytes, value);
+        }
     }
 }

@@ -21,7 +21,7 @@ public sealed record EventArea(string Name, IReadOnlyList<string> Types, IReadOn
         new("Firewall", ["firewall-"], []),
         new("Network", ["network-"], ["netvm", "default_netvm", "provides_network", "ip", "ip6", "mac"]),
         new("Devices", ["device-", "devices-"], ["devices_denied"]),
-        new("Storage", ["pool-", "volume-"], ["default_pool", "default_pool_kernel", "default_pool_private", "default_pool_root", "default_pool_volatile"]),
+        new("Storage", ["pool-", "volume-", "volumes-", "domain-create-on-disk", "domain-remove-from-disk"], ["default_pool", "default_pool_kernel", "default_pool_private", "default_pool_root", "default_pool_volatile"]),
         new("Qubes", ["domain-add", "domain-delete"], []),
         new("Power", ["domain-"], ["autostart"]),
         new("Host", ["host-"], []),

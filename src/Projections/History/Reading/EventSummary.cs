@@ -28,6 +28,14 @@ public static class EventSummary
         PoolConfigured e => Texts(e.Config),
         PoolRemoved e => e.Name,
         VolumeConfigured e => Volume(e.Volume),
+        VolumesCreated => "its volumes are there",
+        VolumesRemoved => "its volumes are gone",
+        VolumesLeft e => $"{Number(e.Volumes.Count)} volumes of {e.Name} are to be removed",
+        VolumeChangeRequested e => $"{e.Volume}: {Change(e.Change)}",
+        VolumeChangeAdvanced e => $"{e.Volume}: {(e.Phase == VolumeChangePhase.Ready ? "the new data is complete" : "data can be written")}",
+        VolumeChanged e => $"{e.Volume}: done",
+        VolumeChangeFailed e => $"{e.Volume}: {Reason(e.Reason)}",
+        VolumeObserved e => $"{e.Volume}: {(e.Is.Revisions.Count == 0 ? "no revisions" : "revisions " + List(e.Is.Revisions.Select(revision => revision.Name)))}",
         HostObserved e => $"{Number(e.Facts.MemoryMiB)} MiB, {Number(e.Facts.Kernels.Count)} kernels, {Number(e.Facts.PciDevices.Count + e.Facts.BlockDevices.Count)} devices",
         MarkSet e => $"{e.Name} = position {Number(e.Position)}",
         MarkRemoved e => e.Name,
@@ -87,6 +95,16 @@ public static class EventSummary
 
     private static string Volume(VolumeConfig volume) =>
         $"{volume.Name} in {volume.Pool}, {Number(volume.SizeBytes / (1024 * 1024))} MiB, {Number(volume.RevisionsToKeep)} revisions{(volume.Rw ? "" : ", read-only")}";
+
+    private static string Change(VolumeChange change) => change.Kind switch
+    {
+        VolumeChangeKind.Clone => $"to become a copy of {change.SourceVid} in {change.SourcePool}",
+        VolumeChangeKind.Revert => $"back to revision {change.Revision}",
+        VolumeChangeKind.Resize => $"to have {Number(change.SizeBytes ?? 0)} bytes",
+        VolumeChangeKind.Import => $"{Number(change.SizeBytes ?? 0)} bytes are to be written",
+        VolumeChangeKind.Clear => "to be emptied",
+        _ => "to be kept as a revision",
+    };
 
     private static string Device(DeviceAssignment assignment) =>
         $"{Device(assignment.Class, assignment.Backend, assignment.Port)} {assignment.Mode}{(assignment.Options.Count == 0 ? "" : $" ({Texts(assignment.Options)})")}";
