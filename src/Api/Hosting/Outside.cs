@@ -31,7 +31,7 @@ internal sealed class Outside : IAsyncDisposable
         xenstore = new XenstoreWriter(paths, current, MemoryHotplug.IsUsed, DatabaseBound, logger);
         writer = new QubesDbWriter(paths, Keys, xenstore, new QubesDbOptions(), logger);
         (Host, Databases, Pools, Notices) = (new LinuxHost(paths, kind), new QubesDbSockets(paths, DatabaseBound), new LinuxPoolHost(paths, steps), writer.Notices);
-        Drivers = new VolumeDrivers(paths, new HelperSnapshotDevices(paths), Pools.Callbacks, steps, TimeProvider.System);
+        Drivers = new VolumeDrivers(paths, new HelperSnapshotDevices(paths), Pools, steps, TimeProvider.System);
         RunningVolumes = new RunningDevices(
             new EphemeralDevices(new StorageTools(new HostToolRunner(paths), steps), paths, steps), new RunningVolumes(paths, steps));
         Ports = new PowerPorts(
@@ -60,7 +60,7 @@ internal sealed class Outside : IAsyncDisposable
         var databases = new SimulatedQubesDb(description, Keys, paths.OnDisk(GuestWritings));
         Keys.Sink = databases;
         (Host, Databases, Pools, Notices) = (host, databases, new SimulatedPoolHost(description, paths, steps), databases.Notices);
-        Drivers = new VolumeDrivers(paths, new RecordingSnapshotDevices(), Pools.Callbacks, steps, TimeProvider.System);
+        Drivers = new VolumeDrivers(paths, new RecordingSnapshotDevices(), Pools, steps, TimeProvider.System);
         RunningVolumes = new RunningDevices(null, new RunningVolumes(paths, steps));
         var ports = SimulatedPorts.Of(description, paths, databases, new SimulatedDomainStore(paths.OnDisk(SimulatedDomains)));
         Ports = LogSource.Faults is { } faults ? ports with { Hypervisor = new KillingHypervisor(ports.Hypervisor, faults) } : ports;

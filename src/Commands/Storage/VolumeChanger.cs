@@ -112,7 +112,13 @@ internal sealed class VolumeChanger(StorageContext context, Func<QubeId, string,
 
     private async Task OpenAsync(QubeId id, DriverVolume volume, VolumeChange open, Call call, CancellationToken ct)
     {
-        var path = await context.Drivers.Of(volume.Pool).PrepareImportAsync(volume, open.SizeBytes ?? 0, ct).ConfigureAwait(false);
+        var size = open.SizeBytes ?? 0;
+        if (await context.Drivers.FreeBytesAsync(volume.Pool, ct).ConfigureAwait(false) is { } free && size > free)
+        {
+            throw new StorageRefusedException($"Not enough free space in pool {volume.Pool.Name}: {size} bytes are to come, {free} are free");
+        }
+
+        var path = await context.Drivers.Of(volume.Pool).PrepareImportAsync(volume, size, ct).ConfigureAwait(false);
         if (path.Any(char.IsWhiteSpace))
         {
             throw new InvalidRequestException("Path contains whitespace");

@@ -7,6 +7,7 @@ namespace Qubes.Cqrs.Infrastructure;
 public sealed class VolumeDrivers : IVolumeDrivers, IDisposable
 {
     private readonly RootedPaths paths;
+    private readonly LinuxPoolHost host;
     private readonly IStorageSteps steps;
     private readonly ReflinkDriver reflink;
     private readonly CowDriver cow;
@@ -18,15 +19,15 @@ public sealed class VolumeDrivers : IVolumeDrivers, IDisposable
     /// <summary>Creates the drivers.</summary>
     /// <param name="paths">Where pools and tools lie.</param>
     /// <param name="devices">Builds the devices of <c>file</c> pools.</param>
-    /// <param name="callbacks">The callback pools of the host.</param>
+    /// <param name="host">The disks.</param>
     /// <param name="steps">Hears of every change.</param>
     /// <param name="time">The clock.</param>
-    public VolumeDrivers(RootedPaths paths, ISnapshotDevices devices, CallbackPools callbacks, IStorageSteps steps, TimeProvider time)
+    public VolumeDrivers(RootedPaths paths, ISnapshotDevices devices, LinuxPoolHost host, IStorageSteps steps, TimeProvider time)
     {
         var tools = new StorageTools(new HostToolRunner(paths), steps);
-        (this.paths, this.steps) = (paths, steps);
+        (this.paths, this.host, this.steps) = (paths, host, steps);
         (reflink, cow, kernels) = (new ReflinkDriver(paths, steps), new CowDriver(paths, devices, steps), new KernelDriver(paths));
-        (thin, zfs, callback) = (new LvmThinDriver(tools, time), new ZfsDriver(tools, time), new CallbackDriver(callbacks, Of));
+        (thin, zfs, callback) = (new LvmThinDriver(tools, time), new ZfsDriver(tools, time), new CallbackDriver(host.Callbacks, Of));
     }
 
     /// <inheritdoc/>
@@ -40,6 +41,10 @@ public sealed class VolumeDrivers : IVolumeDrivers, IDisposable
         PoolDrivers.Callback => callback,
         _ => throw new StorageRefusedException($"Pool {pool.Name} has a driver that is not known: {PythonText.Repr(pool.Driver)}"),
     };
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> FreeBytesAsync(Pool pool, CancellationToken ct) =>
+        await Task.Run(() => host.Measure(pool).Capacity, ct).ConfigureAwait(false) is { SizeBytes: > 0 } capacity ? capacity.SizeBytes - capacity.UsageBytes : null;
 
     /// <inheritdoc/>
     public async ValueTask CopyAsync(string from, string to, CancellationToken ct) =>

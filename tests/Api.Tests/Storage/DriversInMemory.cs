@@ -12,6 +12,8 @@ internal sealed class DriversInMemory : IVolumeDrivers, IVolumeDriver, IRunningV
 
     public IVolumeDriver Of(Pool pool) => this;
 
+    public ValueTask<long?> FreeBytesAsync(Pool pool, CancellationToken ct) => new((long?)null);
+
     public ValueTask CopyAsync(string from, string to, CancellationToken ct) => default;
 
     public ValueTask WriteAsync(string to, ReadOnlyMemory<byte> data, CancellationToken ct) => default;

@@ -9,6 +9,9 @@ public interface IVolumeDrivers
     /// <exception cref="StorageRefusedException">The pool's driver does not work on this host, or is configured wrongly.</exception>
     IVolumeDriver Of(Pool pool);
 
+    /// <summary>The bytes that are free in a pool; null where nobody knows.</summary>
+    ValueTask<long?> FreeBytesAsync(Pool pool, CancellationToken ct);
+
     /// <summary>Copies the data of one volume to another, durably and sparsely, between drivers that know nothing of one another.</summary>
     /// <param name="from">A path to read, of <see cref="IVolumeDriver.ExportAsync"/>.</param>
     /// <param name="to">A path to write, of <see cref="IVolumeDriver.PrepareImportAsync"/>.</param>
