@@ -30,6 +30,7 @@ public sealed class AdminMethods(AdminServices services)
         new PoolCalls(this, services.Pools).Add();
         new VolumeCalls(this, new VolumeTokens(), services.VolumeFigures).Add();
         new VolumeImportCalls(this, services.VolumeImports).Add();
+        new StorageCheckCalls(services.StorageCheck).AddTo(this);
         new DeviceCalls(services.Devices).AddTo(this);
         BulkCalls.AddTo(this, services.Changes);
         MarkCalls.AddTo(this);

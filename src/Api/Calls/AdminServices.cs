@@ -20,6 +20,7 @@ public sealed record AdminServices
         Pools = null!,
         VolumeFigures = null!,
         VolumeImports = null!,
+        StorageCheck = null!,
         Power = null!,
         Devices = null!,
         Figures = null!,
@@ -54,6 +55,9 @@ public sealed record AdminServices
 
     /// <summary>Lets clients write into volumes.</summary>
     public required VolumeImportRequests VolumeImports { get; init; }
+
+    /// <summary>Looks for what is wrong on the disks.</summary>
+    public required StorageCheck StorageCheck { get; init; }
 
     /// <summary>Starts and stops qubes.</summary>
     public required PowerRequests Power { get; init; }

@@ -84,19 +84,16 @@ internal static class AnswerCommand
 
         if (refusal is not null)
         {
-            await Console.Error.WriteLineAsync($"qubesd: {Printable(refusal)}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"qubesd: {TerminalText.Printable(refusal)}").ConfigureAwait(false);
             return;
         }
 
         // After the status: two bytes. A terminal must not obey what qubes wrote; a pipe gets it as it is.
         var content = reply[2..];
-        await output.WriteAsync(Console.IsOutputRedirected ? content : Encoding.UTF8.GetBytes(Printable(Encoding.UTF8.GetString(content.Span))), ct).ConfigureAwait(false);
+        await output.WriteAsync(Console.IsOutputRedirected ? content : Encoding.UTF8.GetBytes(TerminalText.Printable(Encoding.UTF8.GetString(content.Span))), ct).ConfigureAwait(false);
         if (!Console.IsOutputRedirected && !content.Span.EndsWith("\n"u8))
         {
             await output.WriteAsync("\n"u8.ToArray(), ct).ConfigureAwait(false);
         }
     }
-
-    private static string Printable(string text) => string.Concat(text.Select(letter =>
-        char.IsControl(letter) && letter != '\n' ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)letter:x2}") : letter.ToString()));
 }

@@ -99,6 +99,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Pools = pools,
             VolumeFigures = volumes.Figures,
             VolumeImports = volumes.Imports,
+            StorageCheck = volumes.Check,
             Power = power.Requests,
             Devices = devices,
             Figures = power.Figures,

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Text;
-using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api;
 
@@ -28,8 +26,8 @@ internal static class QueryCommand
         {
             try
             {
-                var path = new RootedPaths(parsed.GetValue(root)).OnDisk(PathOf(parsed.GetValue(socket) ?? ""));
-                var header = Header(parsed.GetValue(method) ?? "", parsed.GetValue(argument) ?? "", parsed.GetValue(source) ?? "", parsed.GetValue(destination) ?? "");
+                var path = DaemonSocket.PathOf(parsed.GetValue(root), parsed.GetValue(socket) ?? "");
+                var header = DaemonSocket.Header(parsed.GetValue(method) ?? "", parsed.GetValue(argument) ?? "", parsed.GetValue(source) ?? "", parsed.GetValue(destination) ?? "");
                 var succeeded = await QueryAsync(path, header, ct).ConfigureAwait(false);
                 return succeeded || !parsed.GetValue(fail) ? 0 : 1;
             }
@@ -42,32 +40,10 @@ internal static class QueryCommand
         return command;
     }
 
-    private static string PathOf(string socket) => socket == "admin" ? "/var/run/qubesd.sock" : $"/var/run/qubesd.{socket}.sock";
-
-    // None of the parts may end the header, or begin another part.
-    private static byte[] Header(string method, string argument, string source, string destination)
-    {
-        foreach (var part in new[] { method, argument, source, destination })
-        {
-            if (!Ascii.IsValid(part) || part.Any(letter => letter is <= ' ' or '\x7f'))
-            {
-                throw new ArgumentException("a part of the request has a character that cannot be sent");
-            }
-        }
-
-        return source.Length > 0 && destination.Length > 0
-            ? Encoding.ASCII.GetBytes($"{method}{(argument.Length > 0 ? "+" : "")}{argument} {source} name {destination}\0")
-            : throw new ArgumentException("source and destination have to be named");
-    }
-
     private static async Task<bool> QueryAsync(string path, byte[] header, CancellationToken ct)
     {
         var request = await ReadAsync(header, ct).ConfigureAwait(false);
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct).ConfigureAwait(false);
-        await using var reply = new NetworkStream(socket); // before its half is closed: then it does not count as connected
-        await reply.WriteAsync(request, ct).ConfigureAwait(false);
-        socket.Shutdown(SocketShutdown.Send);
+        await using var reply = await DaemonSocket.SendAsync(path, request, ct).ConfigureAwait(false);
         await using var output = Console.OpenStandardOutput();
         var first = new byte[1];
         if (await reply.ReadAsync(first, ct).ConfigureAwait(false) == 0)

@@ -7,6 +7,7 @@ internal sealed class Lanes<TKey>
 {
     private readonly Lock gate = new();
     private readonly Dictionary<TKey, Task> last = [];
+    private Task closed = Task.CompletedTask;
 
     /// <summary>Whether something is done or waits for it.</summary>
     internal bool IsBusy(TKey key)
@@ -22,11 +23,45 @@ internal sealed class Lanes<TKey>
     {
         lock (gate)
         {
-            var before = last.GetValueOrDefault(key, Task.CompletedTask);
+            var before = Task.WhenAll(last.GetValueOrDefault(key, Task.CompletedTask), closed);
             var task = Task.Run(() => FollowAsync(before, work));
             last[key] = task;
             _ = task.ContinueWith(done => Forget(key, done), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return task;
+        }
+    }
+
+    /// <summary>Does work while nothing else is done: what is under way is waited for, and what is asked for meanwhile follows.</summary>
+    /// <param name="work">The work, which asks for no work here itself.</param>
+    /// <param name="patience">How long what is under way is waited for.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <returns>Whether it was done; false when what is under way did not end in time.</returns>
+    internal async Task<bool> TryAloneAsync(Func<Task> work, TimeSpan patience, TimeProvider time, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (gate)
+        {
+            before = Task.WhenAll([closed, .. last.Values]);
+            closed = Task.WhenAll(closed, done.Task);
+        }
+
+        try
+        {
+            await before.WaitAsync(patience, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            if (!before.IsCompleted)
+            {
+                return false;
+            }
+
+            await work().ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            done.SetResult();
         }
     }
 

@@ -34,7 +34,10 @@ internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer,
     }));
 
     /// <inheritdoc/>
-    public ValueTask StopAsync(World world, Qube qube, CancellationToken ct) => new(context.Lanes.RunAsync(qube.Name, async () =>
+    public ValueTask StopAsync(World world, Qube qube, CancellationToken ct) => new(context.Lanes.RunAsync(qube.Name, () => StopAloneAsync(world, qube, ct)));
+
+    /// <summary>Commits or drops what a run wrote, for work that has the qube's lane.</summary>
+    internal async Task StopAloneAsync(World world, Qube qube, CancellationToken ct)
     {
         var volumes = DriverVolumes.Of(world, qube);
         await Task.WhenAll(volumes.Select(volume => StopAsync(world, qube, volume, ct))).ConfigureAwait(false);
@@ -42,7 +45,7 @@ internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer,
         {
             await maker.RemoveAsync(qube.Id, volumes).ConfigureAwait(false);
         }
-    }));
+    }
 
     // What runs without snapshots changes under whoever would read it.
     private static void CheckSources(World world, Qube qube)

@@ -11,12 +11,13 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
     /// <param name="isNew">Whether it was just created: then nothing may be there already. Otherwise what is there is taken over.</param>
     /// <param name="call">The request.</param>
     /// <param name="ct">Ends the work.</param>
-    internal async Task CreateAsync(QubeId id, bool isNew, Call call, CancellationToken ct)
+    /// <returns>Why those of a qube that is not new could not be made; null when they are there.</returns>
+    internal async Task<string?> CreateAsync(QubeId id, bool isNew, Call call, CancellationToken ct)
     {
         var world = context.World;
         if (world.Find(id) is not { IsOnDisk: false } qube)
         {
-            return;
+            return null;
         }
 
         var made = new List<DriverVolume>();
@@ -36,7 +37,7 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
             if (!isNew)
             {
                 StorageLog.NotDone(context.Logger, "make the volumes", id, e.Message);
-                return;
+                return e.Message;
             }
 
             await RemoveAsync(id, made).ConfigureAwait(false);
@@ -49,6 +50,8 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
         {
             await RemoveAsync(id, made).ConfigureAwait(false); // somebody was faster
         }
+
+        return null;
     }
 
     /// <summary>Removes the volumes that a qube left.</summary>

@@ -42,6 +42,7 @@ public sealed class VolumeProcess : IAsyncDisposable
         Outcomes = outcomes;
         Imports = new VolumeImportRequests(dispatcher, context);
         Figures = new VolumeFigures(context);
+        Check = new StorageCheck(context, maker, volumes);
     }
 
     /// <summary>The volumes of qubes that start and stop.</summary>
@@ -52,6 +53,9 @@ public sealed class VolumeProcess : IAsyncDisposable
 
     /// <summary>What volumes take on the disk.</summary>
     public VolumeFigures Figures { get; }
+
+    /// <summary>Looks for what is wrong on the disks.</summary>
+    public StorageCheck Check { get; }
 
     private VolumeOutcomeWaiters Outcomes { get; }
 
@@ -91,6 +95,7 @@ public sealed class VolumeProcess : IAsyncDisposable
         await stopping.CancelAsync().ConfigureAwait(false);
         await context.Lanes.DrainAsync().ConfigureAwait(false);
         stopping.Dispose();
+        Check.Dispose();
         turns.Dispose();
     }
 
@@ -182,32 +187,15 @@ public sealed class VolumeProcess : IAsyncDisposable
     // What an interrupted piece of work left goes; what may be somebody's data is only told of.
     private async Task LookForStraysAsync(Pool pool)
     {
-        try
+        var report = await Check.SweepAsync(pool, stopping.Token).ConfigureAwait(false);
+        if ((report.Fault ?? (report.IsBusy ? "work on volumes is under way" : null)) is { } reason)
         {
-            var driver = context.Drivers.Of(pool);
-            var known = DriverVolumes.In(context.World, pool);
-            var strays = await driver.FindStraysAsync(pool, known, stopping.Token).ConfigureAwait(false);
-            var others = 0;
-            foreach (var stray in strays)
-            {
-                if (stray.IsLeftOver)
-                {
-                    await driver.RemoveStrayAsync(pool, stray, DriverVolumes.In(context.World, pool), stopping.Token).ConfigureAwait(false);
-                }
-                else
-                {
-                    others++;
-                }
-            }
-
-            if (others > 0)
-            {
-                StorageLog.Strays(context.Logger, pool.Name, others);
-            }
+            StorageLog.NotLooked(context.Logger, pool.Name, reason);
         }
-        catch (Exception e) when (StorageFaults.IsExpected(e))
+
+        if (report.Strays.Count(stray => !stray.IsMended) is > 0 and var left)
         {
-            StorageLog.NotLooked(context.Logger, pool.Name, e.Message);
+            StorageLog.Strays(context.Logger, pool.Name, left);
         }
     }
 

@@ -30,5 +30,6 @@ internal static class PoolMethods
         Seed("admin.pool.volume.Import", Required, Required, AdminVm, Global, ReadWrite),
         Seed("admin.pool.volume.CloneFrom", Required, Required, AdminVm, Global, ReadWrite),
         Seed("admin.pool.volume.CloneTo", Required, Required, AdminVm, Global, ReadWrite),
+        Row("qubes.cqrs.StorageCheck", Optional, Forbidden, AdminVm, Global, ReadWrite, Duration.Long) with { IsOwn = true, IsCancellable = true },
     ];
 }
