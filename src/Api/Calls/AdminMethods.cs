@@ -13,6 +13,9 @@ public sealed class AdminMethods(AdminServices services)
     /// <summary>The names of the methods that are built.</summary>
     public static IReadOnlySet<string> Built { get; } = new AdminMethods(AdminServices.None).Build().Keys.ToFrozenSet(StringComparer.Ordinal); // only named, never called
 
+    /// <summary>The newest durable state.</summary>
+    internal World Current => services.Dispatcher.Current;
+
     /// <summary>The table of methods.</summary>
     public FrozenDictionary<string, AdminMethodHandler> Build()
     {

@@ -19,7 +19,7 @@ internal sealed class VolumeCalls(AdminMethods methods, VolumeTokens tokens, Vol
             methods.Read(prefix + "ListSnapshots", call => ListSnapshots(call, read(call)));
             methods.Serve(prefix + "CloneFrom", call => CloneFromAsync(call, read(call)));
             methods.Change(prefix + "CloneTo", call => CloneTo(call, read(call)));
-            methods.Change(prefix + "Snapshot", call => new SnapshotVolume(read(call).Address, NewChange()));
+            methods.Serve(prefix + "Snapshot", call => SnapshotAsync(call, read(call)));
             methods.Change(prefix + "Revert", call => With(read(call), (address, value) => new RevertVolume(address, value, NewChange())));
             methods.Change(prefix + "Resize", call => With(read(call), (address, value) => new ResizeVolume(address, value, NewChange())));
             methods.Change(
@@ -42,6 +42,13 @@ internal sealed class VolumeCalls(AdminMethods methods, VolumeTokens tokens, Vol
         var volume = VolumeLookup.Find(call.World, request.Address);
         VolumePaths.Of(call.World, volume); // a kernel that is not chosen is told of before any disk is asked
         StorageReply.Write(call, VolumeInfo.Of(call.World, volume, await figures.UsageAsync(call.World, volume, call.Ct).ConfigureAwait(false)));
+    }
+
+    private async ValueTask SnapshotAsync(AdminCall call, VolumeRequest request)
+    {
+        await methods.SendAsync(call, new SnapshotVolume(request.Address, NewChange())).ConfigureAwait(false);
+        var volume = VolumeLookup.Find(methods.Current, request.Address);
+        call.Reply.Ok(volume.Qube?.StateOf(volume.Volume.Name).Revisions is [.., var newest] ? newest.Name : "");
     }
 
     private static void ListSnapshots(AdminCall call, VolumeRequest request)

@@ -42,6 +42,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Databases = databases,
             VolumeFigures = executor.Volumes.Figures,
             VolumeImports = executor.Volumes.Imports,
+            StorageCheck = executor.Volumes.Check,
             Power = executor.Power.Requests,
             Devices = executor.Devices,
             Figures = executor.Power.Figures,

@@ -57,6 +57,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Databases = Database,
             VolumeFigures = executor.Volumes.Figures,
             VolumeImports = executor.Volumes.Imports,
+            StorageCheck = executor.Volumes.Check,
             Power = executor.Power.Requests,
             Devices = executor.Devices,
             Figures = executor.Power.Figures,

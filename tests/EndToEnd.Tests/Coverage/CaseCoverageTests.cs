@@ -8,7 +8,6 @@ public sealed partial class CaseCoverageTests
     // Why a method is not built.
     private static readonly Dictionary<string, string[]> NotBuiltYet = new()
     {
-        ["waits for storage"] = ["internal.vm.volume.ImportBegin", "internal.vm.volume.ImportEnd"],
         ["waits for backup"] = ["admin.backup.Execute", "admin.backup.Cancel", "admin.backup.Info"],
         ["comes with a package beside the daemon"] =
         [
@@ -30,16 +29,6 @@ public sealed partial class CaseCoverageTests
     {
         ["admin.vm.Create.AdminVM"] = "there is one AdminVM",
         ["admin.vm.CreateInPool.AdminVM"] = "there is one AdminVM",
-    };
-
-    // Built as far as the checks go: the effect waits, and the cases that need it.
-    private static readonly Dictionary<string, string[]> ChecksAlone = new()
-    {
-        ["waits for storage"] =
-        [
-            "admin.vm.volume.Revert", "admin.vm.volume.Clear", "admin.vm.volume.Snapshot", "admin.pool.volume.Revert", "admin.pool.volume.Snapshot",
-            "admin.pool.volume.Import",
-        ],
     };
 
     // What takes more than a script, and the test that shows it.
@@ -75,10 +64,7 @@ public sealed partial class CaseCoverageTests
     public void Every_built_method_has_a_case_that_succeeds()
     {
         var shown = Cases.Where(played => played.Succeeds).Select(played => played.Method).ToHashSet();
-        var silent = Built.Where(name => !shown.Contains(name) && !NeverSucceeds.ContainsKey(name)).ToLookup(name => Reason(ChecksAlone, name) is not null);
-        TestContext.Current.TestOutputHelper?.WriteLine($"methods whose checks alone are built:\n  {string.Join("\n  ", silent[true])}");
-        AssertNone("methods without a case that succeeds", silent[false]);
-        AssertNone("methods that succeed by now", ChecksAlone.Values.SelectMany(names => names).Where(name => Names(name).Overlaps(shown)));
+        AssertNone("methods without a case that succeeds", Built.Where(name => !shown.Contains(name) && !NeverSucceeds.ContainsKey(name)));
     }
 
     [Fact]
@@ -87,14 +73,14 @@ public sealed partial class CaseCoverageTests
         where method.Names.Any(Built.Contains)
         from refusal in method.Refusals
         where !ShownElsewhere.ContainsKey(refusal.Text)
-        select (method.Name, refusal, new Func<Case, bool>(played => method.Names.Contains(played.Method) && refusal.IsMetBy(played)), Reason(ChecksAlone, method.Name) is not null));
+        select (method.Name, refusal, new Func<Case, bool>(played => method.Names.Contains(played.Method) && refusal.IsMetBy(played))));
 
     [Fact]
     public void Every_shared_refusal_has_a_case() => AssertShown(
         from shared in DocumentedMethod.Shared.Values
         where shared.Name == "every call" || DocumentedMethod.All.Any(method => method.Groups.Contains(shared.Name) && method.Names.Any(Built.Contains))
         from refusal in shared.Refusals
-        select (shared.Name, refusal, new Func<Case, bool>(refusal.IsMetBy), false));
+        select (shared.Name, refusal, new Func<Case, bool>(refusal.IsMetBy)));
 
     [Fact]
     public void Every_refusal_that_a_case_shows_is_documented() => AssertNone(
@@ -114,10 +100,10 @@ public sealed partial class CaseCoverageTests
     private static IReadOnlySet<string> Names(string name) => DocumentedMethod.All.Single(method => method.Name == name).Names;
 
     // What is shown only by lines that wait for something that is not built is told, not failed.
-    private static void AssertShown(IEnumerable<(string Name, DocumentedRefusal Refusal, Func<Case, bool> IsShownBy, bool Waits)> due)
+    private static void AssertShown(IEnumerable<(string Name, DocumentedRefusal Refusal, Func<Case, bool> IsShownBy)> due)
     {
         var silent = due.Where(refusal => !Cases.Any(refusal.IsShownBy))
-            .ToLookup(refusal => refusal.Waits || Known.Any(refusal.IsShownBy), refusal => $"{refusal.Name}: {refusal.Refusal}");
+            .ToLookup(refusal => Known.Any(refusal.IsShownBy), refusal => $"{refusal.Name}: {refusal.Refusal}");
         TestContext.Current.TestOutputHelper?.WriteLine($"refusals whose cases wait for something that is not built:\n  {string.Join("\n  ", silent[true])}");
         AssertNone("documented refusals without a case, recorded or in Transcripts/written", silent[false]);
     }

@@ -120,6 +120,18 @@ public sealed class StorageCheckTests
     }
 
     [Fact]
+    public async Task What_a_removed_qube_left_goes_and_the_log_says_so()
+    {
+        await using var root = await FreshRoot.CreateAsync(Ct);
+        var daemon = await StartAsync(root);
+        Assert.True(File.Exists(PathOf(root, "work/private.img")));
+        await daemon.Client.MustAsync("admin.vm.Remove", "", "work", "", Ct);
+        Assert.False(Directory.Exists(PathOf(root, "work")));
+        Assert.Equal(0, (await CheckAsync(root)).Code);
+        Assert.Equal(["domain-remove-from-disk"], (await History.ReadAsync(root, Ct)).TakeLast(1).Select(entry => entry.Type));
+    }
+
+    [Fact]
     public async Task Work_under_way_is_not_taken_for_interrupted_work()
     {
         await using var root = await FreshRoot.CreateAsync(Ct);
@@ -163,7 +175,7 @@ public sealed class StorageCheckTests
         Assert.Equal("qubesd: storage cannot be checked: the daemon is not running; start qubesd, then try again\n", error);
         Assert.NotEqual(0, (await CheckAsync(root, "--nonsense")).Code);
         Assert.NotEqual(0, (await CheckAsync(root, "pool")).Code);
-        Assert.Contains("Examples:\n  qubesd storage check\n", (await CheckAsync(root, "--help")).Output, StringComparison.Ordinal);
+        Assert.Contains("  qubesd storage check --fix\n", (await CheckAsync(root, "--help")).Output, StringComparison.Ordinal);
     }
 
     private static async Task<DaemonProcess> StartAsync(RootFolder root)

@@ -63,6 +63,27 @@ public sealed class ReflinkTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pool_of_the_file_driver_goes_on_in_its_place()
+    {
+        var cow = new CowDriver(new RootedPaths(bench.OnDisk("")), new RecordingSnapshotDevices(), NoSteps.Instance);
+        var older = bench.Origin() with { Pool = bench.Pool with { Driver = PoolDrivers.File } };
+        await cow.CreateAsync(older, mayExist: false, default);
+        File.WriteAllText(In("private.img"), "kept");
+        await cow.StartAsync(older, default);
+        await cow.StopAsync(older, default);
+        foreach (var name in Files().Where(name => name.Contains("-cow.img", StringComparison.Ordinal)))
+        {
+            File.Delete(In(name));
+        }
+
+        var volume = bench.Origin();
+        Assert.Empty(await driver.FindStraysAsync(bench.Pool, [volume], default));
+        await driver.VerifyAsync(volume, default);
+        await Run(volume);
+        Assert.Equal(("kept", "1"), (File.ReadAllText(In("private.img")), await Revisions(volume)));
+    }
+
+    [Fact]
     public void The_name_of_a_revision_s_file_is_read_as_it_was_written()
     {
         var random = new Random(6);
