@@ -81,11 +81,11 @@ internal sealed class FileStrays(PoolFiles files, IFileNaming naming)
 
         foreach (var name in names.Where(name => IsImage(name) && !owners.Any(volume => naming.Owns(volume, name))).Order(StringComparer.Ordinal))
         {
-            var file = folder!.Look(name); // it has names, so it is there
-            found.Add(new StrayData(
-                $"{place}/{Printable(name)}",
-                file is { IsFile: true } && FileVolumeId.IsName(qube) && Printable(name) == name && naming.IsPartial(name),
-                file?.AllocatedBytes ?? 0));
+            if (folder!.Look(name) is { } file) // it has names, so it is there; what work made that ended meanwhile is not
+            {
+                found.Add(new StrayData(
+                    $"{place}/{Printable(name)}", file.IsFile && FileVolumeId.IsName(qube) && Printable(name) == name && naming.IsPartial(name), file.AllocatedBytes));
+            }
         }
     }
 
