@@ -49,6 +49,17 @@ public sealed class VolumeChangeTests
     }
 
     [Fact]
+    public void The_log_tells_that_the_volumes_of_a_removed_qube_are_gone()
+    {
+        var scenario = Scenario.Usual();
+        var work = scenario.Id("work");
+        scenario.Given(draft => VolumeOutcomes.Created(draft, work, isNews: true)).Given(draft => QubeRemoval.Remove(draft, work));
+        var division = Retentions.Divide(scenario.World, new VolumesRemoved(work));
+        Assert.Equal([new VolumesRemoved(work)], division.Kept);
+        Assert.Empty(division.Ephemeral);
+    }
+
+    [Fact]
     public void Clearing_goes_through_its_steps_and_keeps_the_size()
     {
         var scenario = Scenario.Usual();

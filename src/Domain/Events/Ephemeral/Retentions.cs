@@ -84,7 +84,7 @@ public static class Retentions
 
     // Of a qube that is not there and not in the log either nothing needs telling: it may have been a disposable.
     private static bool IsUnknown(World world, World after, QubeId id) =>
-        !world.Qubes.ContainsKey(id) && !after.Qubes.ContainsKey(id) && !world.Kept.Qubes.ContainsKey(id);
+        !world.Qubes.ContainsKey(id) && !after.Qubes.ContainsKey(id) && !world.Kept.Qubes.ContainsKey(id) && !world.Kept.LeftVolumes.ContainsKey(id);
 
     private static Division OfDisposable(World world, World after, QubeId id, DomainEvent @event)
     {
