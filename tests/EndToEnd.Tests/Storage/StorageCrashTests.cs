@@ -10,7 +10,8 @@ public sealed class StorageCrashTests
 {
     private const int MostPoints = 150;
     private const int FewestPoints = 3;
-    private const int AtOnce = 3; // a daemon that starts waits as much as it works
+    private const int AtOnce = 4; // a daemon that starts waits as much as it works
+    private const int RunParts = 3; // a run has as many steps as three others
 
     private static readonly Dictionary<string, Func<StorageCrashHost, StorageOperation>> Operations = new()
     {
@@ -31,30 +32,35 @@ public sealed class StorageCrashTests
     public async Task Whatever_dies_at_any_step_is_brought_to_its_end()
     {
         var (watch, points, faults) = (Stopwatch.StartNew(), new ConcurrentDictionary<string, int>(), new ConcurrentQueue<string>());
-        var wanted = Operations.Where(operation => Knobs.StorageOperations.Length == 0 || Knobs.StorageOperations.Contains(operation.Key)).ToList();
-        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct }, async (operation, _) =>
+        var wanted = Operations.Keys.Where(name => Knobs.StorageOperations.Length == 0 || Knobs.StorageOperations.Contains(name)).SelectMany(Parts);
+        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct }, async (part, _) =>
         {
             try
             {
-                points[operation.Key] = await TryAsync(operation.Key, operation.Value);
+                var tried = await TryAsync(part.Name, part.First, part.Stride);
+                points.AddOrUpdate(part.Name, tried, (_, others) => others + tried);
             }
             catch (Exception fault) when (fault is IAssertionException or DaemonDiedException)
             {
-                faults.Enqueue($"{operation.Key}: {fault.Message}");
+                faults.Enqueue($"{part.Name}: {fault.Message}");
             }
         });
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{points.Values.Sum()} points in {watch.Elapsed.TotalSeconds:0} s");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{points.Values.Sum()} points in {watch.Elapsed.TotalSeconds:0} s: {string.Join(", ", points.Select(tried => $"{tried.Key} {tried.Value}"))}");
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults));
     }
 
-    private static async Task<int> TryAsync(string name, Func<StorageCrashHost, StorageOperation> make)
+    private static IEnumerable<(string Name, int First, int Stride)> Parts(string operation) =>
+        operation == "run" ? Enumerable.Range(1, RunParts).Select(first => (operation, first, RunParts)) : [(operation, 1, 1)];
+
+    private static async Task<int> TryAsync(string name, int first, int stride)
     {
         await using var host = await StorageCrashHost.CreateAsync(Ct);
-        var operation = make(host);
+        var operation = Operations[name](host);
         await operation.SetUpAsync();
         var steps = new List<string>();
-        while (await DiesAsync(host, operation, steps.Count + 1))
+        while (await DiesAsync(host, operation, first + (steps.Count * stride)))
         {
             steps.Add(host.LastStepOfDead);
             Assert.True(steps.Count < MostPoints, $"there is no end: {string.Join(", ", steps)}");
