@@ -15,12 +15,11 @@ internal sealed class LogSource(
     private const string ForgettingNote = Directory + "/forgetting";
 
     /// <summary>Where the crash tests want the daemon to die; null when it is to live.</summary>
-    /// <summary>Hears of each change that storage makes outside; a crash test ends the process there, and may have the steps listed.</summary>
-    internal static IStorageSteps StorageSteps { get; } = Environment.GetEnvironmentVariable("QUBESD_STORAGE_STEPS") is { Length: > 0 } file
-        ? new KillingSteps(KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT")), new StreamWriter(file, append: true))
-        : KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT")) is { } faults ? new KillingSteps(faults, null) : SilentSteps.Instance;
-
     internal static KillingFaultPoints? Faults { get; } = KillingFaultPoints.Parse(Environment.GetEnvironmentVariable("QUBESD_FAULT"));
+
+    /// <summary>Hears of each change that storage makes outside; a crash test ends the process there, and may have the steps listed.</summary>
+    internal static IStorageSteps StorageSteps { get; } = Steps(
+        Environment.GetEnvironmentVariable("QUBESD_STORAGE_STEPS"), Environment.GetEnvironmentVariable("QUBESD_STORAGE_FAULT"));
 
     private LogOptions Options => new()
     {
@@ -79,4 +78,8 @@ internal sealed class LogSource(
 
         return File.Exists(store) ? (firstEvents.Of(store, host.Observe()).Aggregate(World.Empty, Evolve.Apply), store) : null;
     }
+
+    private static IStorageSteps Steps(string? listing, string? arming) => (Faults, listing, arming) is (null, null or "", null or "")
+        ? SilentSteps.Instance
+        : new KillingSteps(Faults, string.IsNullOrEmpty(listing) ? null : new StreamWriter(listing, append: true), string.IsNullOrEmpty(arming) ? null : arming);
 }

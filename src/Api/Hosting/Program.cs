@@ -5,6 +5,11 @@ using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
+if (args is ["query", ..])
+{
+    return QueryCommand.Run(args[1..]);
+}
+
 var root = new Option<string?>("--root") { Description = "Keep every file of the product below this folder; several daemons can run side by side then.", HelpName = "DIR" };
 var config = new Option<string?>("--config") { Description = $"The configuration file; {DaemonConfiguration.DefaultFile} if not given.", HelpName = "FILE" };
 var import = new Option<string?>("--import") { Description = "Take over this store: as the beginning of a new log, or as changes to an existing one.", HelpName = "QUBES_XML" };
@@ -25,7 +30,7 @@ run.Validators.Add(result =>
 });
 run.SetAction((parsed, ct) => RunAsync(
     new RunOptions(parsed.GetValue(root), parsed.GetValue(config), parsed.GetValue(import), parsed.GetValue(simulate), parsed.GetValue(debug)), ct));
-var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.") { run, StorageCommand.Create(), AnswerCommand.Create(), QueryCommand.Create() };
+var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.") { run, StorageCommand.Create(), AnswerCommand.Create() };
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(RunOptions options, CancellationToken ct)

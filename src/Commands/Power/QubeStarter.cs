@@ -149,6 +149,11 @@ internal sealed class QubeStarter(PowerContext context, QubeStopper stopper, Fun
     {
         var phase = context.Find(id, run)?.Phase;
         // Before it is noted: with the note a disposable goes, and then nobody knows what to take back.
+        if (phase == RunPhase.Requested)
+        {
+            await stopper.ClearStorageAsync(id, stop).ConfigureAwait(false);
+        }
+
         var isLeftOver = phase == RunPhase.Spawning && !await stopper.ClearAsync(id, stop).ConfigureAwait(false);
         await context.NoteAsync(id, draft => Starts.Fail(draft, id, run, reason, isLeftOver), call).ConfigureAwait(false);
         if (phase is RunPhase.Spawned or RunPhase.Started or RunPhase.Failed)

@@ -71,6 +71,23 @@ internal sealed class QubeStopper(PowerContext context)
         return gone;
     }
 
+    /// <summary>Takes back what a start may have prepared in storage before it asked for a domain.</summary>
+    /// <remarks>A domain that is there all the same is somebody else's, and so is what it writes to.</remarks>
+    internal async Task ClearStorageAsync(QubeId id, CancellationToken stop)
+    {
+        var world = context.World;
+        if (world.Find(id) is { } qube)
+        {
+            await TryAsync(qube, "stop the storage", async () =>
+            {
+                if (await ports.Hypervisor.FindAsync(id, stop).ConfigureAwait(false) is null)
+                {
+                    await context.Storage.StopAsync(world, qube, stop).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        }
+    }
+
     private async Task WaitUntilGoneAsync(QubeId qube, string run, CancellationToken stop)
     {
         while (context.Find(qube, run) is { IsActive: true } current)

@@ -52,7 +52,7 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
     private Task SettleAsync(QubeId id, Run? run, DomainStatus? domain, Call call, CancellationToken stop) => run switch
     {
         null => domain is null ? Task.CompletedTask : AdoptAsync(id, domain, call, stop),
-        { Phase: RunPhase.Requested } => FailAsync(id, run, call),
+        { Phase: RunPhase.Requested } => TakeBackStorageAsync(id, run, call, stop),
         { Phase: RunPhase.Spawning } or { Phase: RunPhase.Failed, IsActive: false } => TakeBackAsync(id, run, call, stop),
         { Phase: RunPhase.Stopped } => stopper.CompleteAsync(id, run.Id, call, stop),
         _ when domain is null || domain.Xid != run.Xid => stopper.FollowAsync(id, run.Id, call, stop),
@@ -72,6 +72,12 @@ internal sealed class RunReconciliation(PowerContext context, QubeStarter starte
         {
             await (run.Phase == RunPhase.Failed ? ForgetAsync(id, run, call) : FailAsync(id, run, call)).ConfigureAwait(false);
         }
+    }
+
+    private async Task TakeBackStorageAsync(QubeId id, Run run, Call call, CancellationToken stop)
+    {
+        await stopper.ClearStorageAsync(id, stop).ConfigureAwait(false);
+        await FailAsync(id, run, call).ConfigureAwait(false);
     }
 
     private async Task ShutDownAsync(QubeId id, Run run, Call call, CancellationToken stop)

@@ -26,4 +26,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(2906, LogLevel.Information, "made the volumes of {Count} qubes that had none")]
     internal static partial void Adopted(ILogger logger, int count);
+
+    [LoggerMessage(2907, LogLevel.Information, "storage is settled after {Milliseconds} ms: nothing that was begun is left open")]
+    internal static partial void Settled(ILogger logger, long milliseconds);
 }

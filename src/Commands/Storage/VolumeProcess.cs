@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
 
@@ -121,6 +122,7 @@ public sealed class VolumeProcess : IAsyncDisposable
 
     private async Task SettleAsync()
     {
+        var started = Stopwatch.GetTimestamp();
         var world = context.World;
         var call = Call.OfDaemon(Verb);
         var pending = world.Qubes.Values.Where(qube => qube is { IsOnDisk: false, Volumes.Count: > 0 }).ToList();
@@ -140,6 +142,8 @@ public sealed class VolumeProcess : IAsyncDisposable
         {
             await LookForStraysAsync(pool).ConfigureAwait(false);
         }
+
+        StorageLog.Settled(context.Logger, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private async Task SettleAsync(QubeId id, Call call)

@@ -4,6 +4,7 @@ using Qubes.Cqrs.Benchmarks.Floors;
 using Qubes.Cqrs.Benchmarks.History;
 using Qubes.Cqrs.Benchmarks.Hosts;
 using Qubes.Cqrs.Benchmarks.Power;
+using Qubes.Cqrs.Benchmarks.Storage;
 
 namespace Qubes.Cqrs.Benchmarks.CommandLine;
 
@@ -19,7 +20,7 @@ public static class Verbs
         return new RootCommand(
             "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
         {
-            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), History(), EchoServer(),
+            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), History(), Storage(), EchoServer(),
         };
     }
 
@@ -86,6 +87,32 @@ public static class Verbs
             await using var workplace = new Workplace(given.GetRequiredValue(folder), keep: true);
             var report = await new HistoryBenchmark(
                 given.GetRequiredValue(events), given.GetRequiredValue(qubes), given.GetRequiredValue(rounds), workplace).RunAsync(ct);
+            Console.WriteLine(report.ToMarkdown());
+            if (given.GetValue(json) is { } file)
+            {
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, JsonSerializerOptions.Web) + "\n", ct);
+            }
+
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command Storage()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "How often a clone and an import are made.", DefaultValueFactory = _ => 7 };
+        var data = new Option<int>("--data-mib") { Description = "What the cloned volume holds, and what is imported.", DefaultValueFactory = _ => 1024 };
+        var qubes = new Option<int>("--qubes") { Description = "Qubes that are created at once.", DefaultValueFactory = _ => 200 };
+        var json = new Option<string?>("--json") { Description = "Also write the figures as JSON to this file.", HelpName = "FILE" };
+        var verb = new Command("storage", "Clones by reflink, imports through the packaged service, a burst of new qubes (root only: mounts a disk).") { rounds, data, qubes, json };
+        rounds.RequirePositive();
+        data.RequirePositive();
+        qubes.RequirePositive();
+        verb.SetAction(async (given, ct) =>
+        {
+            await using var workplace = new Workplace(null, keep: false);
+            var settings = new StorageSettings(given.GetRequiredValue(rounds), given.GetRequiredValue(data), given.GetRequiredValue(qubes));
+            var report = await new StorageBenchmark(settings, workplace).RunAsync(ct);
             Console.WriteLine(report.ToMarkdown());
             if (given.GetValue(json) is { } file)
             {

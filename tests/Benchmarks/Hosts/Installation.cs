@@ -12,6 +12,9 @@ public static class Installation
     /// <summary>The history tool, whether it exists or not: QUBES_HISTORY_BIN, else artifacts/bin/qubes-history of the checkout.</summary>
     public static string HistoryTool => Find("QUBES_HISTORY_BIN", "qubes-history");
 
+    /// <summary>The service that takes the data of a volume, as it is packaged.</summary>
+    public static string ImportService => Path.Combine(Checkout(), "packaging/etc/qubes-rpc/admin.vm.volume.Import");
+
     /// <summary>The simulated host that daemons are started on.</summary>
     public static string HostFile => Path.Combine(AppContext.BaseDirectory, "host.yaml");
 

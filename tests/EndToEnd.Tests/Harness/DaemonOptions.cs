@@ -15,6 +15,12 @@ internal sealed record DaemonOptions
     /// <summary>The test seam that lets the daemon, or its PostgreSQL, die at a chosen commit.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>A file: as soon as it is there, the daemon dies at the storage step from then on whose number it holds.</summary>
+    public string? StorageFault { get; init; }
+
+    /// <summary>A file that gets a line for each step of storage.</summary>
+    public string? StorageSteps { get; init; }
+
     /// <summary>Where the daemon reports that it is ready, as the init system would ask for it.</summary>
     public string? NotifySocket { get; init; }
 

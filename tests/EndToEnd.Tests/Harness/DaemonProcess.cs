@@ -95,6 +95,8 @@ internal sealed class DaemonProcess : IAsyncDisposable
             shell[0], [.. shell[1..], "-c", Script, "sh", root.LogFile, options.HiddenFolder ?? "", .. Arguments(root, options)]);
         start.Environment["QUBES_TEST_NOFILE"] = WantedDescriptors.ToString(CultureInfo.InvariantCulture);
         Set(start, "QUBESD_FAULT", options.Fault);
+        Set(start, "QUBESD_STORAGE_FAULT", options.StorageFault);
+        Set(start, "QUBESD_STORAGE_STEPS", options.StorageSteps);
         Set(start, "NOTIFY_SOCKET", options.NotifySocket);
         var logStart = File.Exists(root.LogFile) ? new FileInfo(root.LogFile).Length : 0;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The shell did not start.");

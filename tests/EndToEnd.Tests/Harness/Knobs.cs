@@ -18,6 +18,10 @@ internal static class Knobs
 
     public static int DeafSubscriberWrites { get; } = Number("QUBES_DEAF_WRITES", 20000);
 
+    /// <summary>The operations of storage in which the daemon is to die; all when none is named.</summary>
+    public static string[] StorageOperations { get; } =
+        (Environment.GetEnvironmentVariable("QUBES_STORAGE_OPERATIONS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Keeps the root directories and logs of the daemons instead of deleting them.</summary>
     public static bool KeepRoots { get; } = Number("QUBES_E2E_KEEP", 0) != 0;
 

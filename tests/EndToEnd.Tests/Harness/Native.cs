@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Qubes.Cqrs.EndToEnd.Tests;
 
@@ -29,6 +30,12 @@ internal static partial class Native
         raised = limit with { Soft = limit.Hard };
         return WriteLimit(pid, ResourceDescriptors, in raised, IntPtr.Zero) == 0 ? raised.Soft : limit.Soft;
     }
+
+    /// <summary>Where the next data (or the next hole) of a sparse file begins, at or after an offset; -1 when there is none.</summary>
+    public static long Seek(SafeFileHandle file, long offset, bool data) => Seek(file, offset, data ? 3 : 4);
+
+    [LibraryImport("libc", EntryPoint = "lseek64", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
