@@ -1,6 +1,6 @@
 using Qubes.Cqrs.Domain;
-using Qubes.Cqrs.Projections;
 using Qubes.Cqrs.Infrastructure.Tests;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli.Tests;
 

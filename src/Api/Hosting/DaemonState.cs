@@ -82,6 +82,7 @@ internal sealed class DaemonState(
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
             Writer.Attach(opened.Log.Appender, world, journal);
             Follow(dispatcher!, fanOut.Volumes!, fanOut.Power!, fanOut.Devices!, fanOut.Disposables!); // serving, so there are all
+            fanOut.Volumes!.LogOpened();
             HostLog.Reopened(logger, world.Position.Value);
         }
     }

@@ -5,6 +5,8 @@ namespace Qubes.Cqrs.Commands;
 /// <summary>Looks for data in pools that belongs to no volume, and removes what interrupted work left.</summary>
 internal sealed class StraySweep(StorageContext context)
 {
+    private const string DisposablePrefix = "disp";
+    private const string RunSuffix = "-dirty.img";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks at a pool.</summary>
@@ -18,7 +20,7 @@ internal sealed class StraySweep(StorageContext context)
         {
             var driver = context.Drivers.Of(pool);
             var found = await driver.FindStraysAsync(pool, Known(pool), ct).ConfigureAwait(false);
-            if (!found.Any(stray => stray.IsLeftOver))
+            if (!found.Any(stray => Judge(stray).IsLeftOver))
             {
                 return report with { Strays = [.. found.Select(stray => new StrayFinding(stray))] };
             }
@@ -29,7 +31,7 @@ internal sealed class StraySweep(StorageContext context)
                 async () => settled = await SettleAsync(driver, pool, mends, ct).ConfigureAwait(false), Patience, context.Time, ct).ConfigureAwait(false);
             return isQuiet
                 ? report with { Strays = settled }
-                : report with { IsBusy = true, Strays = [.. found.Where(stray => !stray.IsLeftOver).Select(stray => new StrayFinding(stray))] };
+                : report with { IsBusy = true, Strays = [.. found.Where(stray => !Judge(stray).IsLeftOver).Select(stray => new StrayFinding(stray))] };
         }
         catch (Exception e) when (StorageFaults.IsExpected(e))
         {
@@ -40,13 +42,20 @@ internal sealed class StraySweep(StorageContext context)
     private async Task<IReadOnlyList<StrayFinding>> SettleAsync(IVolumeDriver driver, Pool pool, bool mends, CancellationToken ct)
     {
         List<StrayFinding> settled = [];
-        foreach (var stray in await driver.FindStraysAsync(pool, Known(pool), ct).ConfigureAwait(false))
+        foreach (var stray in (await driver.FindStraysAsync(pool, Known(pool), ct).ConfigureAwait(false)).Select(Judge))
         {
             settled.Add(mends && stray.IsLeftOver ? await RemoveAsync(driver, pool, stray, ct).ConfigureAwait(false) : new StrayFinding(stray));
         }
 
         return settled;
     }
+
+    // What a disposable wrote that is gone: it was to be dropped when it stopped, but the host ended before that.
+    private StrayData Judge(StrayData stray) => stray.IsLeftOver || !IsOfDisposable(stray.Place) ? stray : stray with { IsLeftOver = true };
+
+    private bool IsOfDisposable(string place) => place.Split('/') is ["appvms", var name, var file] && file.EndsWith(RunSuffix, StringComparison.Ordinal) &&
+        name.StartsWith(DisposablePrefix, StringComparison.Ordinal) && name.Length is > 4 and <= 8 && name.AsSpan(4).ContainsAnyExceptInRange('0', '9') == false &&
+        context.World.Find(name) is null;
 
     private async Task<StrayFinding> RemoveAsync(IVolumeDriver driver, Pool pool, StrayData stray, CancellationToken ct)
     {

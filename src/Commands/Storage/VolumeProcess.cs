@@ -22,7 +22,6 @@ public sealed class VolumeProcess : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim turns = new(MostAtOnce);
     private Func<QubeId, string, Call, Task> resized = static (_, _, _) => Task.CompletedTask;
-    private int settled;
 
     private const int MostAtOnce = 16;
 
@@ -74,19 +73,16 @@ public sealed class VolumeProcess : IAsyncDisposable
                 Outcomes.Add(recorded.Metadata?.CorrelationId, Enqueue(qube, name, work));
             }
         }
-
-        if (events.IsEmpty && Volatile.Read(ref settled) == 2)
-        {
-            _ = SettleAsync(); // the log was opened late
-        }
     }
+
+    /// <summary>The log was opened late: what an earlier daemon left can be settled only now.</summary>
+    public void LogOpened() => _ = SettleAsync();
 
     /// <summary>Settles what an earlier daemon left; returns when that is under way.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await using var registration = ct.Register(stopping.Cancel).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
-        Volatile.Write(ref settled, 2);
         await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

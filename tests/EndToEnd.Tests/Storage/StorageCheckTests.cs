@@ -22,7 +22,7 @@ public sealed class StorageCheckTests
         Assert.Equal(0, (await CheckAsync(root)).Code);
         Assert.Contains("all is well", (await CheckAsync(root, "--fix")).Output, StringComparison.Ordinal);
 
-        string[] leftOver = ["gone/private-import.img", "gone/private.img~new", "gone/private-precache.img", "work/private.img~new", "work/root-import.img~x"];
+        string[] leftOver = ["disp77/volatile-dirty.img", "gone/private-import.img", "gone/private.img~new", "gone/private-precache.img", "work/private.img~new", "work/root-import.img~x"];
         string[] somebody = ["gone/private.img", "gone/private-dirty.img", "gone/private.img.3@2024-05-06T07:08:09Z", "work/other.img", "work/private.img.old"];
         foreach (var name in leftOver.Concat(somebody))
         {
@@ -41,7 +41,7 @@ public sealed class StorageCheckTests
 
         var (mended, text, _) = await CheckAsync(root, "--fix");
         Assert.Equal(2, mended);
-        Assert.Contains("14 found, 6 mended, 8 left.", text, StringComparison.Ordinal);
+        Assert.Contains("15 found, 7 mended, 8 left.", text, StringComparison.Ordinal);
         Assert.All(leftOver, name => Assert.False(File.Exists(PathOf(root, name)), name));
         Assert.All(somebody, name => Assert.Equal(name, File.ReadAllText(PathOf(root, name))));
         Assert.False(Directory.Exists(root.Below(Pool + "/appvms/empty")));
@@ -128,6 +128,15 @@ public sealed class StorageCheckTests
         await daemon.Client.MustAsync("admin.vm.Remove", "", "work", "", Ct);
         Assert.False(Directory.Exists(PathOf(root, "work")));
         Assert.Equal(0, (await CheckAsync(root)).Code);
+    }
+
+    [Fact]
+    public async Task The_log_tells_that_it_is_gone()
+    {
+        await using var root = await FreshRoot.CreateAsync(Ct);
+        var daemon = await StartAsync(root);
+        await daemon.Client.MustAsync("admin.vm.Remove", "", "work", "", Ct);
+        Assert.Contains(await History.ReadAsync(root, Ct), entry => entry.Type == "domain-remove-from-disk");
     }
 
     [Fact]

@@ -40,7 +40,12 @@ public sealed class ChainHashTests
         ChainHash.ComputeDigest(scratch, Salt, Encoding.UTF8.GetBytes(Payload), new NameColumns("request", null, "d\u00f6m0"), bytes, digest);
         var columns = new StoredNames
         {
-            CorrelationId = "request"u8, HasCorrelation = true, CausationId = default, HasCausation = false, UserName = "d\u00f6m0"u8, HasUser = true,
+            CorrelationId = "request"u8,
+            HasCorrelation = true,
+            CausationId = default,
+            HasCausation = false,
+            UserName = "d\u00f6m0"u8,
+            HasUser = true,
         };
         ChainHash.ComputeDigest(scratch, Salt, Encoding.UTF8.GetBytes(Payload), columns, names.Written, stored);
         Assert.Equal(digest, stored);
@@ -49,8 +54,15 @@ public sealed class ChainHashTests
         ChainHash.ComputeHash(scratch, ChainHash.Start, new ChainFrame(1, id, "qube-x", 3, -5, "notes-set", "A.B, A", "Activity", 1), stored, digest);
         var frame = new StoredFrame
         {
-            Position = 1, Id = id.ToByteArray(bigEndian: true), Stream = "qube-x"u8, Version = 3, Microseconds = -5, Type = "notes-set"u8, ClrType = "A.B, A"u8,
-            Retention = members.Retention, Schema = 1,
+            Position = 1,
+            Id = id.ToByteArray(bigEndian: true),
+            Stream = "qube-x"u8,
+            Version = 3,
+            Microseconds = -5,
+            Type = "notes-set"u8,
+            ClrType = "A.B, A"u8,
+            Retention = members.Retention,
+            Schema = 1,
         };
         ChainHash.ComputeHash(scratch, ChainHash.Start, frame, stored, stored);
         Assert.Equal(digest, stored);

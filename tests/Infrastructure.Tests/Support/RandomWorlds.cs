@@ -105,7 +105,10 @@ internal static class RandomWorlds
         from id in Id select (DomainEvent)new VolumesCreated(id),
         from id in Id select (DomainEvent)new VolumesRemoved(id),
         from id in Id from name in Name from volume in Volume select (DomainEvent)new VolumesLeft(id, name, [volume]),
-        from id in Id from volume in Name from text in Text from number in Gen.Choose(0, 99)
+        from id in Id
+        from volume in Name
+        from text in Text
+        from number in Gen.Choose(0, 99)
         select (DomainEvent)new VolumeObserved(id, volume, new VolumeState(
             [new VolumeRevision(text, number)], number, number % 2 == 0 ? [] : [new VolumeChange(text, VolumeChangeKind.Clone, VolumeChangePhase.Ready) { SizeBytes = number, SourceVid = text }])),
         from id in Id from device in Device select (DomainEvent)new DeviceAssigned(id, device),

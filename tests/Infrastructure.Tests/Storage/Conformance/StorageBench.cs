@@ -43,19 +43,38 @@ public abstract class StorageBench : IDisposable
     /// <summary>A volume whose data lasts.</summary>
     public DriverVolume Origin(string qube = "work", string name = "private", long revisions = 1) => new(Pool, IdOf(qube, name), new VolumeConfig
     {
-        Name = name, Pool = Pool.Name, Vid = IdOf(qube, name), Rw = true, SaveOnStop = true, RevisionsToKeep = revisions, SizeBytes = Size,
+        Name = name,
+        Pool = Pool.Name,
+        Vid = IdOf(qube, name),
+        Rw = true,
+        SaveOnStop = true,
+        RevisionsToKeep = revisions,
+        SizeBytes = Size,
     });
 
     /// <summary>A volume that starts as a copy of another one.</summary>
     public DriverVolume Snapshot(DriverVolume source, string qube = "work") => new(Pool, IdOf(qube, "root"), new VolumeConfig
     {
-        Name = "root", Pool = Pool.Name, Vid = IdOf(qube, "root"), Rw = true, SnapOnStart = true, RevisionsToKeep = 1, SizeBytes = Size, Source = source.Vid,
-    }) { Source = source };
+        Name = "root",
+        Pool = Pool.Name,
+        Vid = IdOf(qube, "root"),
+        Rw = true,
+        SnapOnStart = true,
+        RevisionsToKeep = 1,
+        SizeBytes = Size,
+        Source = source.Vid,
+    })
+    { Source = source };
 
     /// <summary>A volume that is empty at each start.</summary>
     public DriverVolume Volatile(string qube = "work") => new(Pool, IdOf(qube, "volatile"), new VolumeConfig
     {
-        Name = "volatile", Pool = Pool.Name, Vid = IdOf(qube, "volatile"), Rw = true, RevisionsToKeep = 1, SizeBytes = Size,
+        Name = "volatile",
+        Pool = Pool.Name,
+        Vid = IdOf(qube, "volatile"),
+        Rw = true,
+        RevisionsToKeep = 1,
+        SizeBytes = Size,
     });
 
     /// <summary>Writes a letter at the beginning and at the end of what lies at a path.</summary>
