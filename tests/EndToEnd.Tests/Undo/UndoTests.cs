@@ -45,7 +45,7 @@ public sealed class UndoTests : IAsyncLifetime
         Assert.Contains("- extra: removed", output, StringComparison.Ordinal);
         Assert.EndsWith("500", await Client.MustAsync("admin.vm.property.Get", "memory", "work", "", Ct), StringComparison.Ordinal);
         Assert.DoesNotContain("extra", await Client.MustAsync("admin.vm.List", "", "dom0", "", Ct), StringComparison.Ordinal);
-        var events = (await History.ReadAsync(root!, Ct)).Where(entry => entry.Position > changed).ToList();
+        var events = (await History.ReadAsync(root!, Ct)).Where(entry => entry.Position > changed && entry.Method != "qubesd.storage").ToList(); // what followed on the disk
         Assert.True(events.Count > 3);
         Assert.All(events, entry => Assert.Equal("qubes.cqrs.Restore", entry.Method));
         Assert.Contains("nothing to do", (await RunAsync("restore", Text(before), "--yes")).Output, StringComparison.Ordinal);
