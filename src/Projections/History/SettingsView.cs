@@ -21,7 +21,8 @@ public static class SettingsView
     /// <summary>The settings of a subject; null when the world does not have it.</summary>
     public static IEnumerable<Setting>? Find(World world, Subject subject) => subject.Kind switch
     {
-        SubjectKind.Global => Properties(world, null).Concat(world.Marks.Select(mark => new Setting(SettingKind.Mark, mark.Key, mark.Value.ToString()))),
+        SubjectKind.Global => Properties(world, null).Concat(world.Marks.Select(mark => new Setting(SettingKind.Mark, mark.Key, mark.Value.ToString())))
+            .Concat(world.LeftVolumes.Select(left => Left(world, left.Key, left.Value))),
         SubjectKind.Host => Host(world),
         SubjectKind.Label => int.TryParse(subject.Name, CultureInfo.InvariantCulture, out var index) && world.Labels.TryGetValue(index, out var label)
             ? [new Setting(SettingKind.Fact, "name", label.Name), new Setting(SettingKind.Fact, "color", label.Color)]
@@ -42,6 +43,7 @@ public static class SettingsView
         .. qube.Notes.Length == 0 ? Enumerable.Empty<Setting>() : [new Setting(SettingKind.Notes, "", qube.Notes)],
         .. qube.Volumes.SelectMany(volume => OfVolume(world, volume)),
         .. Run(world, qube),
+        .. Data(world, qube),
     ];
 
     /// <summary>The properties of a qube, or the global ones, as they are in force.</summary>
@@ -117,6 +119,25 @@ public static class SettingsView
             yield return new Setting(SettingKind.Run, name, text);
         }
     }
+
+    // What is known of the data of volumes.
+    private static IEnumerable<Setting> Data(World world, Qube qube)
+    {
+        if (qube.IsOnDisk)
+        {
+            yield return new Setting(SettingKind.Run, "volumes", "made");
+        }
+
+        foreach (var (volume, state) in qube.VolumeStates)
+        {
+            var revisions = string.Join(", ", state.Revisions.Select(revision => $"{revision.Name} ({Number(revision.CreatedSeconds)} s)"));
+            var changes = string.Join("; ", state.Changes.Select(change => MemberText.Line(change, Named(world))));
+            yield return new Setting(SettingKind.Run, $"{volume} data", $"changed at {Number(state.ChangedMicroseconds)}, revisions: {revisions}; under way: {changes}");
+        }
+    }
+
+    private static Setting Left(World world, QubeId qube, LeftVolumes left) =>
+        new(SettingKind.Run, $"volumes of {left.Name}, to be removed ({qube})", string.Join('\n', left.Volumes.Select(volume => MemberText.Line(volume, Named(world)))));
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
