@@ -21,7 +21,7 @@ public sealed class ForgottenDisposableTests
     {
         await using var root = await FreshRoot.CreateAsync(Ct);
         var secrets = await LiveAsync(root, alive: true);
-        Assert.Empty(secrets.Find(root));
+        Assert.Empty(secrets.Find(root, stillRuns: true));
     }
 
     // So that the tests above can fail.

@@ -23,18 +23,25 @@ internal sealed class Secrets
 
     /// <summary>Every find, as the file and what it holds.</summary>
     /// <param name="root">The root of the daemon, which is stopped. What lies in memory on a real host is left out.</param>
-    public IReadOnlyList<string> Find(RootFolder root)
+    /// <param name="stillRuns">Whether the disposable still runs: then its volumes are there, and the files that say so.</param>
+    public IReadOnlyList<string> Find(RootFolder root, bool stillRuns = false)
     {
         var files = Directory.EnumerateFiles(root.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .Where(file => !file.StartsWith(root.Below("/run/"), StringComparison.Ordinal))
             .Append(root.LogFile).ToList();
         Assert.Contains(files, file => file.Contains("/pg_wal/", StringComparison.Ordinal));
         Assert.Contains(files, file => file.EndsWith("/log/snapshot", StringComparison.Ordinal));
+        files = stillRuns ? [.. files.Where(file => !file.Contains("/appvms/", StringComparison.Ordinal) && !file.Contains("/var/run/qubes/", StringComparison.Ordinal))] : files;
         return [.. files.SelectMany(FindIn), .. files.SelectMany(file => wanted.Where(one => file.Contains(one.Name, StringComparison.Ordinal)).Select(one => $"{file} is named {one.Name}"))];
     }
 
     private IEnumerable<string> FindIn(string file)
     {
+        if (file.EndsWith(".img", StringComparison.Ordinal))
+        {
+            return []; // the data of volumes is the qubes' own; that none of a disposable is left, the names tell
+        }
+
         var content = File.ReadAllBytes(file);
         var unpacked = file.EndsWith("/log/snapshot", StringComparison.Ordinal) ? Unpack(content) : [];
         return wanted.Where(one => content.AsSpan().IndexOf(one.Bytes) >= 0 || unpacked.AsSpan().IndexOf(one.Bytes) >= 0).Select(one => $"{file} holds {one.Name}");

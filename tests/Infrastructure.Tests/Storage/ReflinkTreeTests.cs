@@ -80,7 +80,8 @@ public sealed class ReflinkTreeTests : IDisposable
         Assert.Empty(await driver.FindStraysAsync(bench.Pool, [volume], default));
         await driver.VerifyAsync(volume, default);
         await Run(volume);
-        Assert.Equal(("kept", "1"), (File.ReadAllText(In("private.img")), await Revisions(volume)));
+        var kept = Files().Single(name => name.StartsWith("private.img.1@", StringComparison.Ordinal));
+        Assert.Equal(("kept", "1"), (File.ReadAllText(In(kept)), await Revisions(volume)));
     }
 
     [Fact]
