@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Qubes.Cqrs.Domain;
+
+/// <summary>All that users can choose among when they are asked: the qubes, and disposables of each template.</summary>
+/// <remarks>
+/// Each word of a policy stands for a set of them. A set is a bit for each, so that a question over hundreds of rules and qubes is answered in microseconds;
+/// the sets are made once for a state of the qubes. For any number of threads.
+/// </remarks>
+public sealed class PolicyChoices
+{
+    private readonly ImmutableArray<IPolicyQube> qubes;
+    private readonly ImmutableArray<string> names;
+    private readonly Dictionary<string, int> places;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<PolicyToken, ulong[]> sets = new();
+
+    /// <summary>Numbers them.</summary>
+    /// <param name="all">All qubes.</param>
+    public PolicyChoices(IEnumerable<IPolicyQube> all)
+    {
+        qubes = [.. all];
+        names = [.. qubes.Select(qube => qube.Name), .. qubes.Where(qube => qube.IsTemplateForDisposables).Select(qube => PolicyTokens.DisposableOf + qube.Name)];
+        names = names.Sort(StringComparer.Ordinal);
+        places = names.Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place, StringComparer.Ordinal);
+        Hidden = SetOf(qubes.Where(qube => qube.IsInternal).SelectMany(qube => new[] { qube.Name, PolicyTokens.DisposableOf + qube.Name }));
+    }
+
+    /// <summary>What users never choose.</summary>
+    internal ulong[] Hidden { get; }
+
+    /// <summary>An empty set.</summary>
+    internal ulong[] Empty => new ulong[(names.Length + 63) / 64];
+
+    /// <summary>What a word stands for, but for <c>@default</c> and <c>@dispvm</c>, which depend on the caller and stand for nothing here.</summary>
+    internal ulong[] Of(PolicyToken token) => sets.GetOrAdd(token, static (token, choices) => choices.Expand(token), this);
+
+    /// <summary>The place of a choice; negative when it is none.</summary>
+    internal int PlaceOf(string name) => places.TryGetValue(name, out var place) ? place : -1;
+
+    /// <summary>The choices of a set in order.</summary>
+    internal ImmutableArray<string> Names(ulong[] set)
+    {
+        var chosen = ImmutableArray.CreateBuilder<string>();
+        for (var word = 0; word < set.Length; word++)
+        {
+            for (var left = set[word]; left != 0; left &= left - 1)
+            {
+                chosen.Add(names[(word * 64) + System.Numerics.BitOperations.TrailingZeroCount(left)]);
+            }
+        }
+
+        return chosen.DrainToImmutable();
+    }
+
+    /// <summary>What runs, so can be called without being started.</summary>
+    internal ulong[] Running() => SetOf(qubes.Where(qube => qube.IsRunning).Select(qube => qube.Name));
+
+    private ulong[] Expand(PolicyToken token) => SetOf(token.Kind switch
+    {
+        PolicyTokenKind.Anything => names,
+        PolicyTokenKind.AnyVm => names.Where(name => name != "dom0"),
+        PolicyTokenKind.AdminVm => ["dom0"],
+        PolicyTokenKind.Type => qubes.Where(qube => qube.ClassName == token.Value).Select(qube => qube.Name),
+        PolicyTokenKind.Tag => qubes.Where(qube => qube.HasTag(token.Value)).Select(qube => qube.Name),
+        PolicyTokenKind.Name => [token.Value],
+        PolicyTokenKind.Uuid => qubes.Where(qube => qube.Uuid == token.Value).Select(qube => qube.Name),
+        PolicyTokenKind.DisposableOf => [PolicyTokens.DisposableOf + NameOf(token.Value)],
+        PolicyTokenKind.DisposableOfTag => qubes.Where(qube => qube.IsTemplateForDisposables && qube.HasTag(token.Value))
+            .Select(qube => PolicyTokens.DisposableOf + qube.Name),
+        _ => [],
+    });
+
+    private string NameOf(string text) => text.StartsWith(PolicyTokens.Uuid, StringComparison.Ordinal)
+        ? qubes.FirstOrDefault(qube => qube.Uuid == text[PolicyTokens.Uuid.Length..])?.Name ?? text
+        : text;
+
+    private ulong[] SetOf(IEnumerable<string> chosen)
+    {
+        var set = Empty;
+        foreach (var name in chosen)
+        {
+            if (places.TryGetValue(name, out var place))
+            {
+                set[place / 64] |= 1UL << (place % 64);
+            }
+        }
+
+        return set;
+    }
+}
