@@ -15,16 +15,9 @@ public sealed class PolicyInForce(IPolicyDisk disk, PolicyLocations locations)
     /// <summary>The policy of this moment: a change of a file that was complete before this is asked is in it.</summary>
     public PolicyState Now()
     {
-        if (!disk.TakeChange() && Volatile.Read(ref latest) is { } known)
-        {
-            return known;
-        }
-
         lock (reading)
         {
-            var state = PolicyState.Of(disk, Locations);
-            Volatile.Write(ref latest, state);
-            return state;
+            return latest = !disk.TakeChange() && latest is { } known ? known : PolicyState.Of(disk, Locations);
         }
     }
 }
