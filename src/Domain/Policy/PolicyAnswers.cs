@@ -21,13 +21,13 @@ public static class PolicyAnswers
         IPolicySystem system, PolicyDecision decision, PolicyRule rule, string target, PolicyRequest request)
     {
         var qube = PolicyNames.Find(system, target);
-        if (qube is not null && decision.Source is { } source && PolicyNames.Find(system, source)?.Name == qube.Name)
+        if (target == decision.Source)
         {
             return (null, new PolicyDenied(rule, "loopback qrexec connection not supported"), null);
         }
 
         var start = $"autostart={(rule.Autostart ? "True" : "False")}\nrequested_target={decision.Target}";
-        var end = request.RequestedSource is null ? "" : $"\npolicy_source={request.RequestedSource}";
+        var end = request.RequestedSource is not { Length: > 0 } ? "" : $"\npolicy_source={request.RequestedSource}";
         var user = rule.User ?? "DEFAULT";
         if (PolicyTokens.IsDom0(target))
         {
@@ -41,8 +41,8 @@ public static class PolicyAnswers
         }
 
         return qube?.ClassName == "RemoteVM"
-            ? Remote(system, qube, rule, request, start, end)
-            : ($"user={user}\nresult=allow\ntarget={qube?.Name}\ntarget_uuid=uuid:{qube?.Uuid}\n{start}{end}", null, null);
+            ? Remote(system, decision, qube, rule, request, start, end)
+            : ($"user={user}\nresult=allow\ntarget={target}\ntarget_uuid=uuid:{qube?.Uuid}\n{start}{end}", null, null);
     }
 
     /// <summary>The answer to a question that is taken for answered: the requested target is called, if it can be chosen.</summary>
@@ -61,20 +61,20 @@ public static class PolicyAnswers
     }
 
     private static (string? Text, PolicyDenied? Refusal, PolicyRemark? Remark) Remote(
-        IPolicySystem system, IPolicyQube qube, PolicyRule rule, PolicyRequest request, string start, string end)
+        IPolicySystem system, PolicyDecision decision, IPolicyQube qube, PolicyRule rule, PolicyRequest request, string start, string end)
     {
+        var remark = rule.User is null ? null : new PolicyRemark(true, "Ignoring user directive in policy. This is not supported in the case of RemoveVM.");
         if (qube.RelayVm is not { } relayName || system.Find(relayName) is not { } relay)
         {
-            return (null, new PolicyDenied(rule, qube.Name + ": relayvm is not set"), null);
+            return (null, new PolicyDenied(rule, qube.Name + ": relayvm is not set"), remark);
         }
 
         if (qube.TransportRpc is not { Length: > 0 } transport)
         {
-            return (null, new PolicyDenied(rule, qube.Name + ": transport RPC is not set"), null);
+            return (null, new PolicyDenied(rule, qube.Name + ": transport RPC is not set"), remark);
         }
 
-        var remark = rule.User is null ? null : new PolicyRemark(true, "Ignoring user directive in policy. This is not supported in the case of RemoveVM.");
-        var service = $"service={transport}+{qube.Name}+{request.Service}{request.Argument}";
+        var service = $"service={transport}+{decision.Target}+{request.Service}{request.Argument}";
         return ($"user=DEFAULT\nresult=allow\ntarget={relay.Name}\ntarget_uuid=uuid:{relay.Uuid}\n{start}\n{service}{end}", null, remark);
     }
 }

@@ -43,8 +43,8 @@ internal readonly struct PolicyCall
         PolicyTokenKind.AdminVm => fromDom0,
         PolicyTokenKind.Name => Is(source, request.Source, token),
         PolicyTokenKind.Uuid => Is(source, request.Source, token),
-        PolicyTokenKind.Type => source?.ClassName == token.Value,
-        PolicyTokenKind.Tag => source?.HasTag(token.Value) == true,
+        PolicyTokenKind.Type => request.Source != PolicyTokens.AdminVm && source?.ClassName == token.Value,
+        PolicyTokenKind.Tag => request.Source != PolicyTokens.AdminVm && source?.HasTag(token.Value) == true,
         _ => false,
     };
 
@@ -57,9 +57,19 @@ internal readonly struct PolicyCall
         PolicyTokenKind.Type => IsNamed && Target != PolicyTokens.AdminVm && target?.ClassName == token.Value,
         PolicyTokenKind.Tag => IsNamed && Target != PolicyTokens.AdminVm && target?.HasTag(token.Value) == true,
         PolicyTokenKind.Disposable => kind == PolicyTokenKind.Disposable,
-        PolicyTokenKind.DisposableOf => Template is { } template && (template.Name == token.Value || IsUuid(template, token.Value)),
+        PolicyTokenKind.DisposableOf => IsDisposableOf(token),
         PolicyTokenKind.DisposableOfTag => Template is { } tagged && tagged.IsTemplateForDisposables && tagged.HasTag(token.Value),
         _ => IsNamed && Is(target, Target, token),
+    };
+
+    /// <summary>The caller's default template is known by its name alone, and the original stumbles when there is none.</summary>
+    private bool IsDisposableOf(PolicyToken token) => kind switch
+    {
+        PolicyTokenKind.DisposableOf => target is not null && (target.Name == token.Value || IsUuid(target, token.Value)),
+        PolicyTokenKind.Disposable => source?.DefaultDisposableTemplate is { } template
+            ? template == token.Value
+            : throw new PolicyBreakdownException("AttributeError", $"{request.Source} has no default template of disposables"),
+        _ => false,
     };
 
     private bool IsNamed => kind is PolicyTokenKind.Name or PolicyTokenKind.Uuid or PolicyTokenKind.AdminVm;

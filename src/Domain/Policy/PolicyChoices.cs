@@ -9,6 +9,9 @@ namespace Qubes.Cqrs.Domain;
 /// </remarks>
 public sealed class PolicyChoices
 {
+    /// <summary>Stands for a disposable of a template that does not exist.</summary>
+    internal const string Unknown = "@unknown";
+
     private readonly ImmutableArray<IPolicyQube> qubes;
     private readonly ImmutableArray<string> names;
     private readonly Dictionary<string, int> places;
@@ -19,10 +22,10 @@ public sealed class PolicyChoices
     public PolicyChoices(IEnumerable<IPolicyQube> all)
     {
         qubes = [.. all];
-        names = [.. qubes.Select(qube => qube.Name), .. qubes.Where(qube => qube.IsTemplateForDisposables).Select(qube => PolicyTokens.DisposableOf + qube.Name)];
+        names = [PolicyTokens.Disposable, Unknown, .. qubes.Select(qube => qube.Name), .. qubes.Select(DisposableOf)];
         names = names.Sort(StringComparer.Ordinal);
         places = names.Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place, StringComparer.Ordinal);
-        Hidden = SetOf(qubes.Where(qube => qube.IsInternal).SelectMany(qube => new[] { qube.Name, PolicyTokens.DisposableOf + qube.Name }));
+        Hidden = SetOf(qubes.Where(qube => qube.IsInternal).SelectMany(qube => new[] { qube.Name, DisposableOf(qube) }));
     }
 
     /// <summary>What users never choose.</summary>
@@ -31,7 +34,7 @@ public sealed class PolicyChoices
     /// <summary>An empty set.</summary>
     internal ulong[] Empty => new ulong[(names.Length + 63) / 64];
 
-    /// <summary>What a word stands for, but for <c>@default</c> and <c>@dispvm</c>, which depend on the caller and stand for nothing here.</summary>
+    /// <summary>What a word stands for, but for <c>@default</c>, which stands for nothing; <c>@dispvm</c> stands for itself.</summary>
     internal ulong[] Of(PolicyToken token) => sets.GetOrAdd(token, static (token, choices) => choices.Expand(token), this);
 
     /// <summary>The place of a choice; negative when it is none.</summary>
@@ -57,22 +60,27 @@ public sealed class PolicyChoices
 
     private ulong[] Expand(PolicyToken token) => SetOf(token.Kind switch
     {
-        PolicyTokenKind.Anything => names,
-        PolicyTokenKind.AnyVm => names.Where(name => name != "dom0"),
+        PolicyTokenKind.Anything => [.. qubes.Select(qube => qube.Name), .. Disposables(qubes)],
+        PolicyTokenKind.AnyVm => [.. qubes.Select(qube => qube.Name).Where(name => name != "dom0"), .. Disposables(qubes)],
+        PolicyTokenKind.Disposable => [PolicyTokens.Disposable],
         PolicyTokenKind.AdminVm => ["dom0"],
         PolicyTokenKind.Type => qubes.Where(qube => qube.ClassName == token.Value).Select(qube => qube.Name),
         PolicyTokenKind.Tag => qubes.Where(qube => qube.HasTag(token.Value)).Select(qube => qube.Name),
         PolicyTokenKind.Name => [token.Value],
         PolicyTokenKind.Uuid => qubes.Where(qube => qube.Uuid == token.Value).Select(qube => qube.Name),
-        PolicyTokenKind.DisposableOf => [PolicyTokens.DisposableOf + NameOf(token.Value)],
-        PolicyTokenKind.DisposableOfTag => qubes.Where(qube => qube.IsTemplateForDisposables && qube.HasTag(token.Value))
-            .Select(qube => PolicyTokens.DisposableOf + qube.Name),
+        PolicyTokenKind.DisposableOf => [Find(token.Value) is { } template ? DisposableOf(template) : Unknown],
+        PolicyTokenKind.DisposableOfTag => qubes.Where(qube => qube.IsTemplateForDisposables && qube.HasTag(token.Value)).Select(DisposableOf),
         _ => [],
     });
 
-    private string NameOf(string text) => text.StartsWith(PolicyTokens.Uuid, StringComparison.Ordinal)
-        ? qubes.FirstOrDefault(qube => qube.Uuid == text[PolicyTokens.Uuid.Length..])?.Name ?? text
-        : text;
+    private IPolicyQube? Find(string text) => text.StartsWith(PolicyTokens.Uuid, StringComparison.Ordinal)
+        ? qubes.FirstOrDefault(qube => qube.Uuid == text[PolicyTokens.Uuid.Length..])
+        : qubes.FirstOrDefault(qube => qube.Name == text);
+
+    private static IEnumerable<string> Disposables(IEnumerable<IPolicyQube> qubes) =>
+        qubes.Where(qube => qube.IsTemplateForDisposables).Select(DisposableOf).Prepend(PolicyTokens.Disposable);
+
+    private static string DisposableOf(IPolicyQube template) => PolicyTokens.DisposableOf + template.Name;
 
     private ulong[] SetOf(IEnumerable<string> chosen)
     {

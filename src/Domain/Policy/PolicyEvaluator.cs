@@ -10,12 +10,12 @@ public static class PolicyEvaluator
     public static PolicyDecision Judge(PolicyRules rules, IPolicySystem system, PolicyRequest request)
     {
         var remarks = ImmutableArray<PolicyRemark>.Empty;
-        if (PolicyRelays.WhyNot(system, request) is { } reason)
+        if (PolicyRelays.WhyNot(system, request) is { } noRelay)
         {
-            return new PolicyDecision(new PolicyDenied(null, reason, ClassName: "RequestError"), null, null, remarks);
+            return new PolicyDecision(new PolicyDenied(null, noRelay, ClassName: "RequestError"), null, null, remarks);
         }
 
-        var source = request.RequestedSource ?? request.Source;
+        var source = request.RequestedSource is { Length: > 0 } requested ? requested : request.Source;
         PolicyToken intended;
         try
         {
@@ -33,36 +33,56 @@ public static class PolicyEvaluator
 
         if (intended.Kind is PolicyTokenKind.Name or PolicyTokenKind.Uuid && PolicyNames.Find(system, request.Target) is null)
         {
-            remarks = [new PolicyRemark(true, $"qrexec: target {PythonText.Repr(request.Target)} does not exist, using @default instead")];
+            remarks = [NoSuchTarget(request.Target)];
             intended = new PolicyToken(PolicyTokenKind.Default, "", PolicyTokens.Default);
         }
 
-        var call = new PolicyCall(request with { Source = source }, intended, system);
-        var (verdict, more) = Judge(rules, system, call, request);
-        return new PolicyDecision(verdict, call.Target, source, more is null ? remarks : remarks.Add(more));
+        var call = new PolicyCall(source == request.Source ? request : request with { Source = source }, intended, system);
+        PolicyRule? rule = null;
+        try
+        {
+            rule = FirstOf(rules, call, request.Service);
+            var (verdict, more) = Judge(rules, system, call, request, rule);
+            return new PolicyDecision(verdict, call.Target, source, more is null ? remarks : remarks.Add(more));
+        }
+        catch (PolicyBreakdownException reason)
+        {
+            return new PolicyDecision(PolicyDenied.By(reason) with { Rule = rule }, call.Target, source, remarks);
+        }
     }
 
-    private static (PolicyVerdict Verdict, PolicyRemark? Remark) Judge(PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request)
+    private static PolicyRule? FirstOf(PolicyRules rules, PolicyCall call, string service)
     {
-        foreach (var rule in rules.Of(request.Service))
+        foreach (var rule in rules.Of(service))
         {
             if (call.IsMatchedBy(rule))
             {
-                return rule.Action switch
-                {
-                    PolicyAction.Deny => (new PolicyDenied(rule, "denied by policy " + rule.Place, rule.Notify), null),
-                    PolicyAction.Allow => (Allow(system, call, rule), null),
-                    _ => PolicyQuestions.Ask(rules, system, call, request, rule),
-                };
+                return rule;
             }
         }
 
-        return (new PolicyDenied(null, "no matching rule found"), null);
+        return null;
     }
 
-    private static PolicyVerdict Allow(IPolicySystem system, PolicyCall call, PolicyRule rule)
+    private static (PolicyVerdict Verdict, PolicyRemark? Remark) Judge(
+        PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule? rule) => rule?.Action switch
+        {
+            null => (new PolicyDenied(null, "no matching rule found"), null),
+            PolicyAction.Deny => (new PolicyDenied(rule, "denied by policy " + rule.Place, rule.Notify), null),
+            PolicyAction.Allow => Allow(system, call, rule),
+            _ => PolicyQuestions.Ask(rules, system, call, request, rule),
+        };
+
+    private static (PolicyVerdict Verdict, PolicyRemark? Remark) Allow(IPolicySystem system, PolicyCall call, PolicyRule rule)
     {
-        var target = rule.Redirect?.Text ?? (call.Target == PolicyTokens.AdminVm ? "dom0" : call.Target);
+        var isGone = rule.Redirect is { Kind: PolicyTokenKind.Name or PolicyTokenKind.Uuid } named && PolicyNames.Find(system, named.Text) is null;
+        return isGone
+            ? (Allow(system, call, rule, PolicyTokens.Default), NoSuchTarget(rule.Redirect?.Text ?? ""))
+            : (Allow(system, call, rule, rule.Redirect?.Text ?? (call.Target == PolicyTokens.AdminVm ? "dom0" : call.Target)), null);
+    }
+
+    private static PolicyVerdict Allow(IPolicySystem system, PolicyCall call, PolicyRule rule, string target)
+    {
         if (target == PolicyTokens.Default)
         {
             return new PolicyDenied(rule, $"policy define 'allow' action at {rule.Place} but no target is specified by caller or policy");
@@ -90,6 +110,8 @@ public static class PolicyEvaluator
     private static bool NeedsStart(IPolicySystem system, string target) =>
         target.StartsWith(PolicyTokens.DisposableOf, StringComparison.Ordinal) ||
         (!PolicyTokens.IsDom0(target) && PolicyNames.Find(system, target)?.IsRunning != true);
+
+    private static PolicyRemark NoSuchTarget(string target) => new(true, $"qrexec: target {PythonText.Repr(target)} does not exist, using @default instead");
 
     private static string? WhyNoTemplate(IPolicySystem system, string template) =>
         PolicyNames.Find(system, template)?.IsTemplateForDisposables == true ? null : "not a template for dispvm: " + template;

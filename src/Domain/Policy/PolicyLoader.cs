@@ -189,12 +189,13 @@ public sealed class PolicyLoader
     private static PolicyWord? OldInclude(PolicyPlace place, ImmutableArray<PolicyWord> words)
     {
         const string Prefix = "@include:";
-        var first = words[0];
-        if (first.Text.StartsWith(Prefix, StringComparison.Ordinal))
+        if (words[0].Text.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            return new PolicyWord(first.Text[Prefix.Length..], first.Column + Prefix.Length);
+            var rest = new PolicyWord(words[0].Text[Prefix.Length..], words[0].Column + Prefix.Length);
+            words = [new PolicyWord("!include", words[0].Column), .. rest.Text.Length == 0 ? words[1..] : words.SetItem(0, rest)];
         }
 
+        var first = words[0];
         if (!first.Text.StartsWith('!'))
         {
             return null;

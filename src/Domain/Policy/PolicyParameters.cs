@@ -64,5 +64,5 @@ internal sealed record PolicyParameters(PolicyToken? Target, PolicyToken? Defaul
     private static PolicyToken? Token(PolicyPlace place, Dictionary<string, PolicyWord> values, string name) =>
         values.TryGetValue(name, out var word) ? place.Token(word, PolicyTokenRole.Redirect) : null;
 
-    private static string? Text(Dictionary<string, PolicyWord> values, string name) => values.TryGetValue(name, out var word) ? word.Text : null;
+    private static string? Text(Dictionary<string, PolicyWord> values, string name) => values.TryGetValue(name, out var word) && word.Text.Length > 0 ? word.Text : null;
 }

@@ -3,27 +3,13 @@ using System.Collections.Immutable;
 namespace Qubes.Cqrs.Domain;
 
 /// <summary>What users can choose when the policy asks them.</summary>
-/// <remarks>Source: spec, policy 6, the paragraph on questions.</remarks>
+/// <remarks>Source: spec, policy 6, the paragraph on questions; the recordings have its corners.</remarks>
 internal static class PolicyQuestions
 {
     internal static (PolicyVerdict Verdict, PolicyRemark? Remark) Ask(
         PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule)
     {
-        var choices = system.Choices;
-        if (WhyNot(rules, system, call, request, rule) is { } problem)
-        {
-            return (problem, null);
-        }
-
-        var targets = rule.Redirect is { } only ? Single(choices, call, only) : Collect(rules, choices, call, request);
-        Remove(targets, choices.Hidden);
-        Set(choices, targets, call.Source?.Name, false);
-        if (!rule.Autostart)
-        {
-            Keep(targets, choices.Running());
-        }
-
-        var names = choices.Names(targets);
+        var names = rule.Redirect is { } only ? Single(system, only.Text, rule) : Collect(rules, system.Choices, call, request, rule);
         if (names.IsEmpty)
         {
             return (new PolicyDenied(rule, $"policy define 'ask' action at {rule.Place} but no target is available to choose from"), null);
@@ -39,73 +25,78 @@ internal static class PolicyQuestions
         return (new PolicyAsked(rule, names, null), new PolicyRemark(true, remark));
     }
 
-    private static PolicyDenied? WhyNot(PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule) => null;
+    /// <summary>The only choice that a rule leaves: nobody asks whether it exists.</summary>
+    private static ImmutableArray<string> Single(IPolicySystem system, string target, PolicyRule rule) =>
+        rule.Autostart || target == "dom0" || PolicyNames.Find(system, target)?.IsRunning == true ? [target] : [];
 
-    private static ulong[] Collect(PolicyRules rules, PolicyChoices choices, PolicyCall call, PolicyRequest request)
+    private static ImmutableArray<string> Collect(PolicyRules rules, PolicyChoices choices, PolicyCall call, PolicyRequest request, PolicyRule rule)
     {
         var targets = choices.Empty;
         var all = rules.Of(request.Service);
         for (var place = all.Length - 1; place >= 0; place--)
         {
-            var rule = all[place];
-            if (!rule.IsAbout(request.Service, request.Argument) || !call.IsFrom(rule.Source))
+            var one = all[place];
+            if (!one.IsAbout(request.Service, request.Argument) || !call.IsFrom(one.Source))
             {
                 continue;
             }
 
-            if (rule.Target.Kind == PolicyTokenKind.Disposable)
+            var named = choices.Of(one.Target);
+            for (var word = 0; word < targets.Length; word++)
             {
-                Set(choices, targets, DefaultDisposable(call), rule.Action != PolicyAction.Deny);
-            }
-            else if (rule.Action == PolicyAction.Deny)
-            {
-                Remove(targets, choices.Of(rule.Target));
-            }
-            else
-            {
-                Add(targets, choices.Of(rule.Target));
+                targets[word] = one.Action == PolicyAction.Deny ? targets[word] & ~named[word] : targets[word] | named[word];
             }
         }
 
-        return targets;
+        ResolveDisposable(choices, targets, call, request);
+        Remove(targets, choices.Hidden);
+        Clear(choices, targets, call.Source?.Name);
+        if (!rule.Autostart)
+        {
+            Keep(targets, choices.Running());
+        }
+
+        return choices.Names(targets);
     }
 
-    private static ulong[] Single(PolicyChoices choices, PolicyCall call, PolicyToken token)
+    /// <summary>Puts the template of the caller's disposables in the place of <c>@dispvm</c>.</summary>
+    private static void ResolveDisposable(PolicyChoices choices, ulong[] targets, PolicyCall call, PolicyRequest request)
     {
-        var targets = choices.Empty;
-        if (token.Kind == PolicyTokenKind.Disposable)
+        if (Clear(choices, targets, PolicyTokens.Disposable))
         {
-            Set(choices, targets, DefaultDisposable(call), true);
+            var source = call.Source ?? throw new PolicyBreakdownException("KeyError", PythonText.Repr(request.Source));
+            if (source.DefaultDisposableTemplate is { } template)
+            {
+                var place = choices.PlaceOf(PolicyTokens.DisposableOf + template);
+                place = place >= 0 ? place : throw new PolicyBreakdownException("KeyError", PythonText.Repr(template));
+                targets[place / 64] |= 1UL << (place % 64);
+            }
         }
-        else
+
+        if (Clear(choices, targets, PolicyChoices.Unknown))
         {
-            Add(targets, choices.Of(token));
-        }
-
-        return targets;
-    }
-
-    private static string? Suggested(PolicyCall call, PolicyToken token) =>
-        token.Kind == PolicyTokenKind.Disposable ? DefaultDisposable(call) : token.Text;
-
-    private static string? DefaultDisposable(PolicyCall call) =>
-        call.Source?.DefaultDisposableTemplate is { } template ? PolicyTokens.DisposableOf + template : null;
-
-    private static void Set(PolicyChoices choices, ulong[] targets, string? name, bool present)
-    {
-        if (name is not null && choices.PlaceOf(name) is >= 0 and var place)
-        {
-            var bit = 1UL << (place % 64);
-            targets[place / 64] = present ? targets[place / 64] | bit : targets[place / 64] & ~bit;
+            throw new PolicyBreakdownException("KeyError", "a template of disposables does not exist");
         }
     }
 
-    private static void Add(ulong[] targets, ulong[] more)
+    private static string? Suggested(PolicyCall call, PolicyToken token) => token.Kind switch
     {
-        for (var word = 0; word < targets.Length; word++)
+        PolicyTokenKind.AdminVm => "dom0",
+        PolicyTokenKind.Disposable => call.Source?.DefaultDisposableTemplate is { } template ? PolicyTokens.DisposableOf + template : null,
+        _ => token.Text,
+    };
+
+    private static bool Clear(PolicyChoices choices, ulong[] targets, string? name)
+    {
+        if (name is null || choices.PlaceOf(name) is not (>= 0 and var place))
         {
-            targets[word] |= more[word];
+            return false;
         }
+
+        var bit = 1UL << (place % 64);
+        var was = (targets[place / 64] & bit) != 0;
+        targets[place / 64] &= ~bit;
+        return was;
     }
 
     private static void Remove(ulong[] targets, ulong[] less)

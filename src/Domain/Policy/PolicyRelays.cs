@@ -7,7 +7,7 @@ internal static class PolicyRelays
     /// <summary>Why the caller does not speak for the requested source; null when it does, or asks for none.</summary>
     internal static string? WhyNot(IPolicySystem system, PolicyRequest request)
     {
-        if (request.RequestedSource is not { } requested)
+        if (request.RequestedSource is not { Length: > 0 } requested)
         {
             return null;
         }

@@ -17,7 +17,7 @@ public sealed class RecordedPolicyTests
     [Theory]
     [MemberData(nameof(Groups))]
     public void The_original_is_matched(string group) =>
-        Assert.Equal("", string.Join('\n', Cases().Where(one => Text(one, "group") == group).Select(Difference).OfType<string>()));
+        Assert.All(Cases().Where(one => Text(one, "group") == group).Select(Difference).OfType<string>(), Assert.Fail);
 
     private static string? Difference(JsonElement recorded)
     {
