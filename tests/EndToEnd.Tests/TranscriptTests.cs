@@ -17,8 +17,8 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
     [
         "00-emptystore", "01-labels", "02-props-global", "03-props-adminvm", "03-props-appvm", "03-props-dispvm", "03-props-remotevm",
         "03-props-standalonevm", "03-props-templatevm", "04-props-inherit", "05-features", "06-tags", "07-firewall", "08-devices", "09-pools",
-        "10-volumes", "11-create-remove", "12-lifecycle", "13-disposables", "13b-preload", "14-events", "16-notes", "17-uuid", "18-framing", "20-qubesdb", "21-extras", "22-domxml", "23-misc", "24-internal",
-        "26-firewall-notes",
+        "10-volumes", "11-create-remove", "12-lifecycle", "13-disposables", "13b-preload", "14-events", "16-notes", "17-uuid", "18-framing", "19-callers", "20-qubesdb", "21-extras", "22-domxml", "23-misc", "24-internal",
+        "25-events", "26-firewall-notes",
     ];
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class TranscriptTests(TranscriptSummary summary) : IClassFixture<T
         await root.ConfigureAsync("disposables: store\n", Ct); // as the original does, which keeps them
         var daemon = await root.StartAsync(Ct);
         var waiting = WaitingList.For(script.Name);
-        var runner = new TranscriptRunner(daemon.Sockets, root.Below, script, waiting);
+        await using var runner = new TranscriptRunner(daemon.Sockets, root.Below, script, waiting);
 
         var report = await runner.RunAsync(Ct);
         if (File.Exists(script.StoreFile))

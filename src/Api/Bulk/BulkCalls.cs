@@ -7,25 +7,25 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>docs/bulk-read.md.</remarks>
 internal static class BulkCalls
 {
-    internal static void AddTo(AdminMethods methods, StateChanges changes)
+    internal static void AddTo(AdminMethods methods, StateChanges changes, CallPolicy policy)
     {
-        methods.Serve("qubes.cqrs.State", call => ReadAsync(call, changes));
-        methods.Serve("qubes.cqrs.Changes", call => FollowAsync(call, changes));
+        methods.Serve("qubes.cqrs.State", call => ReadAsync(call, changes, policy));
+        methods.Serve("qubes.cqrs.Changes", call => FollowAsync(call, changes, policy));
     }
 
-    private static async ValueTask ReadAsync(AdminCall call, StateChanges changes)
+    private static async ValueTask ReadAsync(AdminCall call, StateChanges changes, CallPolicy policy)
     {
-        var parts = await changes.ShowAsync(new CallerView(call.World, call.Source), null).ConfigureAwait(false);
+        var parts = await changes.ShowAsync(new CallerView(call.World, policy.Of(call.World, call.Source)), null).ConfigureAwait(false);
         parts.WriteTo(call.Reply.Ok());
     }
 
-    private static async ValueTask FollowAsync(AdminCall call, StateChanges changes)
+    private static async ValueTask FollowAsync(AdminCall call, StateChanges changes, CallPolicy policy)
     {
         var position = ReadPosition(call.Argument);
         changes.Enter();
         try
         {
-            await new StateFollower(changes, call.Source.Id).RunAsync(call.Request.OpenStream(), position, call.World).ConfigureAwait(false);
+            await new StateFollower(changes, policy, call.Source.Id).RunAsync(call.Request.OpenStream(), position, call.World).ConfigureAwait(false);
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace Qubes.Cqrs.Api;
 /// Nothing queues up for it: a client that reads slowly gets fewer and larger steps. It is the difference of two states that is sent, so
 /// there is neither a gap nor a repeat, and a change that was refused cannot be in it.
 /// </remarks>
-internal sealed class StateFollower(StateChanges changes, QubeId caller)
+internal sealed class StateFollower(StateChanges changes, CallPolicy policy, QubeId caller)
 {
     private static readonly byte[] Everything = System.Text.Encoding.ASCII.GetBytes(
         "{" + string.Concat(StateJson.Groups.Select(group => $"\"{group.Name}\":null,")) + "\"qubes\":null}");
@@ -46,7 +46,7 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
             }
             else if (world.Find(caller) is { } still)
             {
-                var view = new CallerView(world, still);
+                var view = new CallerView(world, policy.Of(world, still));
                 var parts = await changes.ShowAsync(view, shown).ConfigureAwait(false);
                 told = await SendAsync(connection, told, shown, parts, view.IsWhole, ct).ConfigureAwait(false) ? world.Position : told;
                 shown = parts;
@@ -61,11 +61,13 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
 
     private async ValueTask<StateParts?> BeginAsync(IEventStreamConnection connection, LogPosition position, World arrival, CancellationToken ct)
     {
-        var forgets = changes.Options.ForgetsDisposables;
+        // By which policy another caller saw an earlier state is not known, so what it has of it is no ground to stand on.
+        var seesAll = caller == QubeId.Dom0;
+        var forgets = changes.Options.ForgetsDisposables || !seesAll;
         var start = arrival.Position == position && !forgets ? arrival : await changes.FindAsync(position).ConfigureAwait(false);
-        if (start?.Find(caller) is { } source)
+        if (seesAll && start?.Find(caller) is { } source)
         {
-            return await changes.ShowAsync(new CallerView(start, source), null).ConfigureAwait(false);
+            return await changes.ShowAsync(new CallerView(start, policy.Of(start, source)), null).ConfigureAwait(false);
         }
 
         if (!forgets || (position > changes.Current.Position && position > arrival.Position) || arrival.Find(caller) is null)
@@ -73,7 +75,7 @@ internal sealed class StateFollower(StateChanges changes, QubeId caller)
             return null;
         }
 
-        // The log does not know which disposables the client has seen there: it forgets everything and gets all that there is.
+        // Nor does the log know which disposables the client has seen there: it forgets everything and gets all that there is.
         using var message = new ReplyWriter();
         Begin(message, position, position).Append(Everything);
         await connection.SendAsync(message.Append("\0\0"u8).Written, ct).ConfigureAwait(false);

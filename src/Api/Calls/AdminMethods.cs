@@ -19,9 +19,9 @@ public sealed class AdminMethods(AdminServices services)
     /// <summary>The table of methods.</summary>
     public FrozenDictionary<string, AdminMethodHandler> Build()
     {
-        QubeCalls.AddTo(this, services.RecentDispIds);
+        QubeCalls.AddTo(this, services.RecentDispIds, services.Policy);
         Serve("admin.vm.CreateDisposable", new DisposableCalls(services.Dispatcher, services.Disposables).CreateAsync);
-        new PowerCalls(() => services.Dispatcher.Current, services.Gauge, services.Figures, TimeProvider.System).AddTo(this);
+        new PowerCalls(() => services.Dispatcher.Current, services.Gauge, services.Figures, services.Policy, TimeProvider.System).AddTo(this);
         new RunCalls(services.Power).AddTo(this);
         new HostSleepCalls(services.Suspension).AddTo(this);
         PropertyCalls.AddTo(this);
@@ -35,13 +35,13 @@ public sealed class AdminMethods(AdminServices services)
         new VolumeImportCalls(this, services.VolumeImports).Add();
         new StorageCheckCalls(services.StorageCheck).AddTo(this);
         new DeviceCalls(services.Devices).AddTo(this);
-        BulkCalls.AddTo(this, services.Changes);
+        BulkCalls.AddTo(this, services.Changes, services.Policy);
         MarkCalls.AddTo(this);
         new UndoCalls(this, services.Past, services.PlanFiles).Add();
         ForgetCalls.AddTo(this, services.Forget);
         RebuildCalls.AddTo(this, services.Rebuild);
         new LogCalls(services.Pages).AddTo(this);
-        Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, call));
+        Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, services.Policy, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);
         return methods.ToFrozenDictionary(StringComparer.Ordinal);

@@ -74,6 +74,9 @@ public sealed record AdminServices
     /// <summary>Sends all qubes to sleep, and wakes them.</summary>
     public required HostSuspension Suspension { get; init; }
 
+    /// <summary>Knows what callers other than dom0 may learn.</summary>
+    internal CallPolicy Policy { get; init; } = CallPolicy.None;
+
     /// <summary>Finds earlier states.</summary>
     public PastStates Past { get; init; } = new();
 

@@ -4,9 +4,9 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>Source: spec, admin-api.yaml, admin.Events.</remarks>
 internal static class EventCalls
 {
-    internal static async ValueTask SubscribeAsync(EventHub hub, AdminCall call)
+    internal static async ValueTask SubscribeAsync(EventHub hub, CallPolicy policy, AdminCall call)
     {
-        using var subscriber = hub.Subscribe(call.Destination.Id, CallPolicy.EventFilter(call.Source));
+        using var subscriber = hub.Subscribe(call.Destination.Id, policy.EventFilter(call.Source));
         await subscriber.RunAsync(call.Request.OpenStream()).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
@@ -25,7 +26,7 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
     /// <summary>Begins a subscription: everything published from now on waits for it.</summary>
     /// <param name="destination">The destination of the call: dom0 hears of everything, another qube only of itself.</param>
     /// <param name="isVisible">Whether the caller may hear of an announcement; null when it may of all. Runs in the subscriber's loop, not in the writer.</param>
-    public Subscriber Subscribe(QubeId destination, Func<Announcement, bool>? isVisible = null)
+    public Subscriber Subscribe(QubeId destination, Func<Moment, Announcement, bool>? isVisible = null)
     {
         var subscriber = new Subscriber(this, destination, isVisible);
         lock (gate)
@@ -46,7 +47,9 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
     }
 
     /// <summary>Queues announcements for everybody concerned, in this order; neither waits for clients nor throws.</summary>
-    public void Publish(IReadOnlyList<Announcement> announcements)
+    /// <param name="moment">When they happened: by that is judged who may hear of them.</param>
+    /// <param name="announcements">In the order of the wire.</param>
+    public void Publish(Moment moment, IReadOnlyList<Announcement> announcements)
     {
         if (Subscribers == 0)
         {
@@ -57,7 +60,7 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
         {
             for (var index = 0; index < announcements.Count; index++)
             {
-                Publish(announcements[index]);
+                Publish(moment, announcements[index]);
             }
         }
     }
@@ -73,7 +76,7 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
         }
     }
 
-    private void Publish(Announcement announcement)
+    private void Publish(Moment moment, Announcement announcement)
     {
         var concerned = announcement.Subject is { } subject && subject != QubeId.Dom0 ? byQube.GetValueOrDefault(subject) : null;
         if (concerned is null && everything.Count == 0)
@@ -81,7 +84,7 @@ public sealed class EventHub(EventHubOptions options, ILogger logger)
             return;
         }
 
-        var message = new EventMessage(announcement);
+        var message = new EventMessage(moment, announcement);
         if (!announcement.IsOfRemovedQube)
         {
             Offer(QubeId.Dom0, everything, message);

@@ -1,12 +1,16 @@
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
 
 /// <summary>An announcement on its way to subscribers, who share its bytes.</summary>
-internal sealed class EventMessage(Announcement announcement)
+internal sealed class EventMessage(Moment moment, Announcement announcement)
 {
     private readonly Lock gate = new();
     private byte[]? bytes;
+
+    /// <summary>When it happened.</summary>
+    internal Moment Moment { get; } = moment;
 
     internal Announcement Announcement { get; } = announcement;
 

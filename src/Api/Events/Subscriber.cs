@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api;
@@ -11,12 +12,12 @@ public sealed class Subscriber : IDisposable
     private const int SendBytes = 16 * 1024;
 
     private readonly EventHub hub;
-    private readonly Func<Announcement, bool>? isVisible;
+    private readonly Func<Moment, Announcement, bool>? isVisible;
     private readonly Channel<EventMessage> queue;
     private readonly CancellationTokenSource ended = new();
     private long queuedBytes;
 
-    internal Subscriber(EventHub hub, QubeId destination, Func<Announcement, bool>? isVisible)
+    internal Subscriber(EventHub hub, QubeId destination, Func<Moment, Announcement, bool>? isVisible)
     {
         this.hub = hub;
         this.isVisible = isVisible;
@@ -84,7 +85,7 @@ public sealed class Subscriber : IDisposable
         while (sending.Written.Length < SendBytes && queue.Reader.TryRead(out var message))
         {
             Interlocked.Add(ref queuedBytes, -message.SizeBytes);
-            if (isVisible is null || isVisible(message.Announcement))
+            if (isVisible is null || isVisible(message.Moment, message.Announcement))
             {
                 sending.Append(message.Bytes());
             }

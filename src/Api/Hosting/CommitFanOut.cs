@@ -58,9 +58,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         Disposables?.Committed(events);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
-        hub.Publish(announcements);
+        hub.Publish(moment, announcements);
         Disposables?.Announced(announcements);
     }
 }

@@ -82,6 +82,9 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         _ = devices.RunAsync(stop);
         await power.SettleAsync(FirstLook).ConfigureAwait(false);
         _ = disposables.StartAsync(new BootMarker(paths.OnDisk(BootMarker.Location)).TakeFirst(), stop);
+        using var policyDisk = new PolicyDisk(paths);
+        var policy = new PolicyInForce(policyDisk, PolicyLocations.Standard);
+        var systems = new PolicySystems();
         var pools = new PoolWatch(outside.Pools, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);
         _ = pools.RunAsync(stop);
@@ -93,6 +96,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             Gauge = new HostGauge(outside.Host, TimeProvider.System),
             RecentDispIds = recentDispIds,
             Past = past,
+            Policy = new CallPolicy(policy.Now, systems),
             PlanFiles = new PlanFileReader(),
             Files = files.Reader,
             Databases = outside.Databases,

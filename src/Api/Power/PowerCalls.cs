@@ -6,7 +6,7 @@ namespace Qubes.Cqrs.Api;
 
 /// <summary><c>admin.vm.CurrentState</c> and <c>admin.vm.Stats</c>, from what was seen last: nobody waits for the hypervisor.</summary>
 /// <remarks>Source: spec, admin-api.yaml, admin.vm.CurrentState and admin.vm.Stats; lifecycle 14; addenda 7.</remarks>
-internal sealed class PowerCalls(Func<World> current, HostGauge gauge, DomainFigures domains, TimeProvider time)
+internal sealed class PowerCalls(Func<World> current, HostGauge gauge, DomainFigures domains, CallPolicy policy, TimeProvider time)
 {
     private const long KiBPerMiB = 1024;
 
@@ -61,7 +61,8 @@ internal sealed class PowerCalls(Func<World> current, HostGauge gauge, DomainFig
         {
             var world = current();
             var now = Measure(world, call.Destination);
-            foreach (var (id, reading) in now.Where(entry => world.Find(entry.Key) is { } qube && CallPolicy.MayCall(call.Source, "admin.vm.Stats", "", qube)))
+            var rights = policy.Of(world, call.Source);
+            foreach (var (id, reading) in now.Where(entry => world.Find(entry.Key) is { } qube && rights.May("admin.vm.Stats", "", qube)))
             {
                 var report = VmStats.Report(world.Qube(id), reading, before.GetValueOrDefault(id), time);
                 await stream.SendAsync(EventEncoder.Encode(report), stream.Disconnected).ConfigureAwait(false);

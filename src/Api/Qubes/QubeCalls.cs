@@ -7,10 +7,10 @@ namespace Qubes.Cqrs.Api;
 /// <summary><c>admin.vmclass.List</c>, <c>admin.vm.List</c>, <c>admin.vm.Create…</c>, <c>admin.vm.Remove</c>.</summary>
 internal static class QubeCalls
 {
-    internal static void AddTo(AdminMethods methods, RecentDispIds recent)
+    internal static void AddTo(AdminMethods methods, RecentDispIds recent, CallPolicy policy)
     {
         methods.Read("admin.vmclass.List", ListClasses);
-        methods.Read("admin.vm.List", List);
+        methods.Read("admin.vm.List", call => List(policy, call));
         methods.Change("admin.vm.Remove", call => new RemoveQube(call.Destination.Id));
         foreach (var @class in Enum.GetValues<QubeClass>())
         {
@@ -28,11 +28,12 @@ internal static class QubeCalls
         }
     }
 
-    private static void List(AdminCall call)
+    private static void List(CallPolicy policy, AdminCall call)
     {
         call.Reply.Ok();
+        var rights = policy.Of(call.World, call.Source);
         var asked = call.Destination.IsDom0 ? call.World.InOrder() : [call.Destination];
-        foreach (var qube in asked.Where(qube => CallPolicy.MayList(call.Source, qube)))
+        foreach (var qube in asked.Where(qube => rights.MayList(qube)))
         {
             Append(call.World, call.Reply, qube);
         }

@@ -13,7 +13,8 @@ public interface ICommitObserver
     void Committed(World world, ImmutableArray<RecordedEvent> events);
 
     /// <summary>Clients may hear of this now.</summary>
+    /// <param name="moment">When it was decided.</param>
     /// <param name="announcements">In the order of the wire.</param>
     /// <param name="position">The position of the decision; null when it recorded nothing.</param>
-    void Announced(EquatableArray<Announcement> announcements, LogPosition? position);
+    void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position);
 }

@@ -16,16 +16,19 @@ internal sealed class PendingCommand(Action<Draft> decide, Call call)
 
     internal EquatableArray<Announcement> Announcements { get; private set; } = [];
 
+    /// <summary>When it was decided.</summary>
+    internal Moment Moment { get; private set; } = Moment.None;
+
     /// <summary>Decides on <paramref name="world"/>; a refusal or a fault is kept for the answer.</summary>
     internal void Decide(World world, DateTimeOffset now)
     {
         var draft = new Draft(world, new Caller(Call.Source, now));
-        (Decision, fault) = (null, null);
+        (Decision, fault, Moment) = (null, null, new Moment(world, world));
         try
         {
             decide(draft);
             Decision = draft.ToDecision();
-            Announcements = Decision.Announcements;
+            (Announcements, Moment) = (Decision.Announcements, new Moment(world, Decision.After));
         }
         catch (DomainException refusal)
         {

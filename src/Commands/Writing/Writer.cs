@@ -323,7 +323,7 @@ public sealed partial class Writer : IAsyncDisposable
         {
             if (pending.Announcements.Count > 0)
             {
-                observer.Announced(pending.Announcements, pending.Decision is { Events.Count: > 0 } ? position : null);
+                observer.Announced(pending.Moment, pending.Announcements, pending.Decision is { Events.Count: > 0 } ? position : null);
             }
 
             pending.Answer(position);

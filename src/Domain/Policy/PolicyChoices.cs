@@ -55,8 +55,9 @@ public sealed class PolicyChoices
         return chosen.DrainToImmutable();
     }
 
-    /// <summary>What runs, so can be called without being started.</summary>
-    internal ulong[] Running() => SetOf(qubes.Where(qube => qube.IsRunning).Select(qube => qube.Name));
+    /// <summary>What runs, so can be called without being started: that alone changes without the qubes being changed.</summary>
+    internal ulong[] Running(IPolicySystem system) =>
+        SetOf(qubes.Select(qube => qube.Name).Where(name => system.Find(name)?.IsRunning == true));
 
     private ulong[] Expand(PolicyToken token) => SetOf(token.Kind switch
     {

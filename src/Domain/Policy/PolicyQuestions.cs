@@ -9,7 +9,7 @@ internal static class PolicyQuestions
     internal static (PolicyVerdict Verdict, PolicyRemark? Remark) Ask(
         PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule)
     {
-        var names = rule.Redirect is { } only ? Single(system, only.Text, rule) : Collect(rules, system.Choices, call, request, rule);
+        var names = rule.Redirect is { } only ? Single(system, only.Text, rule) : Collect(rules, system, call, request, rule);
         if (names.IsEmpty)
         {
             return (new PolicyDenied(rule, $"policy define 'ask' action at {rule.Place} but no target is available to choose from"), null);
@@ -29,8 +29,9 @@ internal static class PolicyQuestions
     private static ImmutableArray<string> Single(IPolicySystem system, string target, PolicyRule rule) =>
         rule.Autostart || target == "dom0" || PolicyNames.Find(system, target)?.IsRunning == true ? [target] : [];
 
-    private static ImmutableArray<string> Collect(PolicyRules rules, PolicyChoices choices, PolicyCall call, PolicyRequest request, PolicyRule rule)
+    private static ImmutableArray<string> Collect(PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule)
     {
+        var choices = system.Choices;
         var targets = choices.Empty;
         var all = rules.Of(request.Service);
         for (var place = all.Length - 1; place >= 0; place--)
@@ -53,7 +54,7 @@ internal static class PolicyQuestions
         Clear(choices, targets, call.Source?.Name);
         if (!rule.Autostart)
         {
-            Keep(targets, choices.Running());
+            Keep(targets, choices.Running(system));
         }
 
         return choices.Names(targets);

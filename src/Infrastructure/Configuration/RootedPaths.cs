@@ -18,4 +18,8 @@ public sealed class RootedPaths(string? root)
         var real = path == "/var/run" || path.StartsWith("/var/run/", StringComparison.Ordinal) ? path["/var".Length..] : path;
         return root is null ? real : Path.Join(root, real);
     }
+
+    /// <summary>What the product calls a path on disk; one that does not lie below the root as it is.</summary>
+    public string OfProduct(string onDisk) =>
+        root is not null && onDisk.StartsWith(root + "/", StringComparison.Ordinal) ? onDisk[root.Length..] : onDisk;
 }

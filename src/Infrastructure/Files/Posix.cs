@@ -20,6 +20,7 @@ internal static partial class Posix
     private const int NoSuchProcess = 3;
     private const int CurrentFolder = -100;
     private const uint UserIdWanted = 8;
+    private const uint TypeWanted = 1;
 
     /// <summary>Whether this process has root's rights.</summary>
     public static bool IsRoot => GetEffectiveUserId() == 0;
@@ -42,6 +43,14 @@ internal static partial class Posix
         // struct statx is the same on every architecture: the user id stands at byte 20.
         Span<byte> status = stackalloc byte[256];
         return StatusOf(CurrentFolder, path, 0, UserIdWanted, ref status[0]) == 0 ? BitConverter.ToUInt32(status[20..]) : null;
+    }
+
+    /// <summary>What a path leads to, links followed: the type bits of the mode; null when it leads nowhere.</summary>
+    public static uint? FindKind(string path)
+    {
+        // struct statx is the same on every architecture: the mode stands at byte 28.
+        Span<byte> status = stackalloc byte[256];
+        return StatusOf(CurrentFolder, path, 0, TypeWanted, ref status[0]) == 0 ? BitConverter.ToUInt16(status[28..]) & 0xf000u : null;
     }
 
     /// <summary>Whether a folder lies on a file system that is kept in memory; true also when that cannot be told.</summary>

@@ -29,6 +29,7 @@ internal sealed record SystemInfoEntry(Qube Qube, Label? Label, string Power, Im
 
     private static string Json(World world, Qube qube, Label? label, string power)
     {
+        var facts = new WorldPolicyQube(world, qube);
         var json = new StringBuilder();
         Append(json, qube.Name).Append(": {\"internal\": ");
         Append(json, qube.Features.Find("internal")).Append(", \"tags\": [");
@@ -41,12 +42,12 @@ internal sealed record SystemInfoEntry(Qube Qube, Label? Label, string Power, Im
 
         Append(json.Append("], \"type\": "), qube.ClassName);
         json.Append(", \"template_for_dispvms\": ").Append(Templates.IsForDisposables(qube) ? "true" : "false");
-        Append(json.Append(", \"default_dispvm\": "), NameOf(world, qube, "default_dispvm"));
-        Append(json.Append(", \"icon\": "), label is null ? null : "appvm-" + label.Name);
+        Append(json.Append(", \"default_dispvm\": "), facts.DefaultDisposableTemplate);
+        Append(json.Append(", \"icon\": "), facts.Icon);
         Append(json.Append(", \"label\": "), label?.Color);
-        Append(json.Append(", \"guivm\": "), NameOf(world, qube, "guivm"));
-        Append(json.Append(", \"relayvm\": "), NameOf(world, qube, "relayvm"));
-        Append(json.Append(", \"transport_rpc\": "), Value(world, qube, "transport_rpc")?.Text is { Length: > 0 } transport ? transport : null);
+        Append(json.Append(", \"guivm\": "), facts.GuiVm);
+        Append(json.Append(", \"relayvm\": "), facts.RelayVm);
+        Append(json.Append(", \"transport_rpc\": "), facts.TransportRpc);
         Append(json.Append(", \"power_state\": "), power);
         Append(json.Append(", \"uuid\": "), qube.Id.ToString());
         return json.Append('}').ToString();
@@ -54,8 +55,6 @@ internal sealed record SystemInfoEntry(Qube Qube, Label? Label, string Power, Im
 
     private static PropertyValue? Value(World world, Qube qube, string property) =>
         PropertyCatalog.Find(qube.Class, property) is { } definition ? PropertyValues.Get(world, qube, definition) : null;
-
-    private static string? NameOf(World world, Qube qube, string property) => world.Find(Value(world, qube, property)?.AsQube())?.Name;
 
     private static StringBuilder Append(StringBuilder json, string? text)
     {

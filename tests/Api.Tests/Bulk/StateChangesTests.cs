@@ -262,7 +262,7 @@ public sealed class StateChangesTests
         world.Position, Guid.Empty, @event.Stream, new StreamVersion(1), DateTimeOffset.UnixEpoch, EventCatalog.Of(@event).Alias, @event, null);
 
     private TestFollower Follow(StateChanges changes, LogPosition position, QubeId? caller = null) =>
-        new(stream => new StateFollower(changes, caller ?? QubeId.Dom0).RunAsync(stream, position, world));
+        new(stream => new StateFollower(changes, CallPolicy.None, caller ?? QubeId.Dom0).RunAsync(stream, position, world));
 
     private sealed class FakeReader(IReadOnlyList<RecordedEvent> log) : IEventReader
     {

@@ -80,8 +80,8 @@ public sealed class StateLawTests
     public void Whoever_may_not_list_a_qube_learns_nothing()
     {
         var scenario = Scenario.Usual();
-        Assert.Equal("""{"format":1,"position":0,"qubes":{}}""", Text(new CallerView(scenario.World, scenario.Qube("work"))));
-        var parts = StateParts.Of(new CallerView(scenario.World, scenario.Qube("work")), null);
+        Assert.Equal("""{"format":1,"position":0,"qubes":{}}""", Text(new CallerView(scenario.World, CallPolicy.None.Of(scenario.World, scenario.Qube("work")))));
+        var parts = StateParts.Of(new CallerView(scenario.World, CallPolicy.None.Of(scenario.World, scenario.Qube("work"))), null);
         Assert.Empty(parts.Qubes);
         Assert.Empty(parts.Groups);
     }
@@ -91,14 +91,14 @@ public sealed class StateLawTests
     {
         var scenario = Scenario.Usual();
         var world = Evolve.Apply(scenario.World, new FeatureSet(scenario.Id("work"), "f", "\u00e9\0\n\"", null));
-        var text = Text(new CallerView(world, world.Dom0));
+        var text = Text(new CallerView(world, CallPolicy.None.Of(world, world.Dom0)));
         Assert.All(text, character => Assert.True(char.IsAscii(character) && !char.IsControl(character)));
         Assert.Equal("\u00e9\0\n\"", JsonNode.Parse(text)!["qubes"]![scenario.Id("work").ToString()]!["features"]!["f"]!.GetValue<string>());
     }
 
-    private static JsonObject Read(World world) => JsonNode.Parse(Text(new CallerView(world, world.Dom0)))!.AsObject();
+    private static JsonObject Read(World world) => JsonNode.Parse(Text(new CallerView(world, CallPolicy.None.Of(world, world.Dom0))))!.AsObject();
 
-    private static StateParts Parts(World world, StateParts? earlier) => StateParts.Of(new CallerView(world, world.Dom0), earlier);
+    private static StateParts Parts(World world, StateParts? earlier) => StateParts.Of(new CallerView(world, CallPolicy.None.Of(world, world.Dom0)), earlier);
 
     private static string Text(CallerView view)
     {

@@ -142,7 +142,7 @@ internal sealed class DeviceBench : ICommitObserver, IHypervisor, IPciHost, IDev
         power?.Committed(world, events);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
         lock (Heard)
         {

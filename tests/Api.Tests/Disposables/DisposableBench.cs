@@ -161,7 +161,7 @@ internal sealed class DisposableBench : ICommitObserver, IAsyncDisposable
         Signal(null);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
         Keeper?.Announced(announcements);
         Signal(announcements);

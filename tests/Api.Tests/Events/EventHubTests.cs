@@ -15,8 +15,8 @@ public class EventHubTests
     {
         var hub = Hub();
         var (stream, run) = Run(hub.Subscribe(QubeId.Dom0));
-        hub.Publish([About(Work, "work", "a"), System("b"), About(QubeId.Dom0, "dom0", "c")]);
-        hub.Publish([About(NewWork, "work", "d")]);
+        hub.Publish(Moment.None, [About(Work, "work", "a"), System("b"), About(QubeId.Dom0, "dom0", "c")]);
+        hub.Publish(Moment.None, [About(NewWork, "work", "d")]);
         await stream.WhenAsync(Established + "1\0work\0a\0\0" + "1\0\0b\0\0" + "1\0dom0\0c\0\0" + "1\0work\0d\0\0");
         stream.HangUp();
         await run;
@@ -28,7 +28,7 @@ public class EventHubTests
     {
         var hub = Hub();
         var (stream, run) = Run(hub.Subscribe(Work));
-        hub.Publish([About(Work, "work", "a"), System("domain-delete"), About(NewWork, "work", "b"), About(QubeId.Dom0, "dom0", "c"), About(Work, "work", "d")]);
+        hub.Publish(Moment.None, [About(Work, "work", "a"), System("domain-delete"), About(NewWork, "work", "b"), About(QubeId.Dom0, "dom0", "c"), About(Work, "work", "d")]);
         await stream.WhenAsync(Established + "1\0work\0a\0\0" + "1\0work\0d\0\0");
         stream.HangUp();
         await run;
@@ -40,7 +40,7 @@ public class EventHubTests
         var hub = Hub();
         var (everything, _) = Run(hub.Subscribe(QubeId.Dom0));
         var (its, _) = Run(hub.Subscribe(Work));
-        hub.Publish([System("domain-delete"), About(Work, "work", Announcement.RemovedFromDisk), System("next"), About(Work, "work", "next")]);
+        hub.Publish(Moment.None, [System("domain-delete"), About(Work, "work", Announcement.RemovedFromDisk), System("next"), About(Work, "work", "next")]);
         await everything.WhenAsync(Established + "1\0\0domain-delete\0\0" + "1\0\0next\0\0" + "1\0work\0next\0\0");
         await its.WhenAsync(Established + "1\0work\0domain-remove-from-disk\0\0" + "1\0work\0next\0\0");
         everything.HangUp();
@@ -52,9 +52,9 @@ public class EventHubTests
     {
         var hub = Hub();
         using var keeper = hub.Subscribe(QubeId.Dom0);
-        hub.Publish([System("before")]);
+        hub.Publish(Moment.None, [System("before")]);
         var subscriber = hub.Subscribe(QubeId.Dom0);
-        hub.Publish([System("after")]);
+        hub.Publish(Moment.None, [System("after")]);
         var (stream, _) = Run(subscriber);
         await stream.WhenAsync(Established + "1\0\0after\0\0");
         stream.HangUp();
@@ -64,8 +64,8 @@ public class EventHubTests
     public async Task A_predicate_decides_what_the_caller_hears()
     {
         var hub = Hub();
-        var (stream, _) = Run(hub.Subscribe(QubeId.Dom0, announcement => announcement.Event != "b"));
-        hub.Publish([System("a"), System("b"), System("c")]);
+        var (stream, _) = Run(hub.Subscribe(QubeId.Dom0, (_, announcement) => announcement.Event != "b"));
+        hub.Publish(Moment.None, [System("a"), System("b"), System("c")]);
         await stream.WhenAsync(Established + "1\0\0a\0\0" + "1\0\0c\0\0");
         stream.HangUp();
     }
@@ -83,7 +83,7 @@ public class EventHubTests
         var expected = Established;
         for (var count = 0; count < published; count++)
         {
-            hub.Publish([System($"event-{count:D2}")]);
+            hub.Publish(Moment.None, [System($"event-{count:D2}")]);
             expected += $"1\0\0event-{count:D2}\0\0";
             await reader.WhenAsync(expected);
         }
@@ -101,7 +101,7 @@ public class EventHubTests
         var (stream, _) = Run(hub.Subscribe(Work));
         for (var count = 0; count < 2000; count++)
         {
-            hub.Publish([About(Work, "work", $"{count}")]);
+            hub.Publish(Moment.None, [About(Work, "work", $"{count}")]);
             await stream.WhenSentAsync($"1\0work\0{count}\0\0");
         }
 
@@ -114,7 +114,7 @@ public class EventHubTests
     {
         var hub = Hub();
         var (_, run) = Run(hub.Subscribe(QubeId.Dom0));
-        hub.Publish([System("\u00e9")]);
+        hub.Publish(Moment.None, [System("\u00e9")]);
         await Assert.ThrowsAsync<ArgumentException>(() => run);
         Assert.Equal(0, hub.Subscribers);
     }
@@ -123,9 +123,9 @@ public class EventHubTests
     public void Publishing_without_subscribers_does_nothing()
     {
         var hub = Hub();
-        hub.Publish([System("\u00e9")]);
+        hub.Publish(Moment.None, [System("\u00e9")]);
         hub.Subscribe(Work).Dispose();
-        hub.Publish([About(Work, "work", "a")]);
+        hub.Publish(Moment.None, [About(Work, "work", "a")]);
         Assert.Equal(0, hub.Subscribers);
     }
 
@@ -148,7 +148,7 @@ public class EventHubTests
         var expected = new StringBuilder(Established);
         for (var count = 0; count < 1000; count++)
         {
-            hub.Publish([About(Work, "work", $"event-{count}")]);
+            hub.Publish(Moment.None, [About(Work, "work", $"event-{count}")]);
             expected.Append($"1\0work\0event-{count}\0\0");
         }
 
@@ -182,11 +182,11 @@ public class EventHubTests
         var count = 0;
         while (hub.Subscribers == 2)
         {
-            hub.Publish([new Announcement(null, "", $"event-{count}", [new("k", value)])]);
+            hub.Publish(Moment.None, [new Announcement(null, "", $"event-{count}", [new("k", value)])]);
             await reader.ReadUntilAsync($"event-{count++}\0k\0{value}\0\0");
         }
 
-        hub.Publish([System("last")]);
+        hub.Publish(Moment.None, [System("last")]);
         await reader.ReadUntilAsync("1\0\0last\0\0");
         Assert.InRange(count, 100, 1000);
         reader.Dispose();

@@ -119,7 +119,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
 
     void ICommitObserver.Committed(World world, ImmutableArray<RecordedEvent> events) => executor?.Committed(world, events);
 
-    void ICommitObserver.Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    void ICommitObserver.Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
         executor?.Announced(announcements);
         using var reply = new ReplyWriter();

@@ -71,7 +71,7 @@ public class PowerCallsTests
             .Append(new PropertySet(null, "stats_interval", PropertyValue.Of(1), null))
             .Aggregate(World.Empty, Evolve.Apply);
 
-        internal Bench() => Calls = new PowerCalls(() => world, new HostGauge(Host, Time), new DomainFigures(), Time);
+        internal Bench() => Calls = new PowerCalls(() => world, new HostGauge(Host, Time), new DomainFigures(), CallPolicy.None, Time);
 
         internal SteppedTime Time { get; } = new();
 

@@ -111,7 +111,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         }
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
         executor?.Announced(announcements);
         Heard.AddRange(announcements);

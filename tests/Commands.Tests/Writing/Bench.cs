@@ -42,7 +42,7 @@ internal sealed class Bench : ICommitObserver, IAsyncDisposable
         Told.AddRange(events);
     }
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position) =>
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position) =>
         Heard.AddRange(announcements.Select(announcement => announcement.Event + (position is null ? "" : "@" + position)));
 
     public async Task UntilReadyAsync()

@@ -13,12 +13,17 @@ internal sealed class EventCollector(EventStream stream, AdminClient client)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LittlePatience = TimeSpan.FromMilliseconds(200);
 
+    private const string FenceEvent = "domain-feature-pre-delete:zz-fence-";
+
     private int fence;
     private int shortfalls;
     private bool fenced;
 
     /// <summary>Whether fences work; otherwise surplus events are only noticed at the next request.</summary>
     public bool IsFenced => fenced;
+
+    /// <summary>Whether it is what a fence announces.</summary>
+    public static bool IsFence(WireEvent heard) => heard.Name.StartsWith(FenceEvent, StringComparison.Ordinal);
 
     /// <summary>Tries one fence.</summary>
     public async Task PrepareAsync(CancellationToken ct)

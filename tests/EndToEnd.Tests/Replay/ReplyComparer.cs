@@ -11,7 +11,7 @@ internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uui
 
     /// <returns>Null when they agree, else in a few words how they differ.</returns>
     public string? Compare(TranscriptLine line, AdminReply reply, IReadOnlyList<WireEvent> events) =>
-        CompareReply(line, reply) ?? (line.AfterRefusal || IsMendedInSilence(line) ? null : CompareEvents(line, events));
+        CompareReply(line, reply) ?? (line.AfterRefusal || IsMendedInSilence(line) ? null : CompareEvents(line.RecordedEvents, events));
 
     // The original failed before it announced anything; what a success announces stands in no recording.
     private static bool IsMendedInSilence(TranscriptLine line) => line.Mended && line.RecordedEvents.Count == 0;
@@ -28,6 +28,7 @@ internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uui
             return reply.Content.Length > 0 ? null : "a help text may not be empty";
         return line.Kind switch
         {
+            "held" => null,
             "timeout" => reply.Kind == ReplyKind.Timeout ? null : "no answer was due",
             "empty" => reply.Kind is ReplyKind.Empty or ReplyKind.Exception ? null : "no answer or an exception was due",
             _ when reply.TimedOut && line.StreamMs == 0 => "the reply did not end in time",
@@ -71,9 +72,9 @@ internal sealed partial class ReplyComparer(Normaliser normaliser, UuidPairs uui
     [GeneratedRegex(@"""tags"": \[([^\]]*)\]")]
     private static partial Regex Tags();
 
-    private string? CompareEvents(TranscriptLine line, IReadOnlyList<WireEvent> events)
+    /// <returns>Null when they agree, else in a few words how they differ.</returns>
+    public string? CompareEvents(IReadOnlyList<WireEvent> recorded, IReadOnlyList<WireEvent> events)
     {
-        var recorded = line.RecordedEvents;
         for (var i = 0; i < Math.Min(recorded.Count, events.Count); i++)
         {
             var due = normaliser.Event(recorded[i]);

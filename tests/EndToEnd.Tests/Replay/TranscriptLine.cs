@@ -82,18 +82,8 @@ internal sealed record TranscriptLine
         : ExcType is not null ? AdminRequest.Bytes($"2\0{ExcType}\0\0{ExcMsg}\0")
         : AdminRequest.Bytes((Reply ?? "").Replace("\\0", "\0", StringComparison.Ordinal));
 
-    /// <summary>Steps that this runner cannot take yet; only requests that wait have any.</summary>
-    [JsonIgnore]
-    public IEnumerable<string> UnsupportedSteps
-    {
-        get
-        {
-            if (TapOpen.Count > 0 || TapClose.Count > 0 || Subscribers.Count > 0)
-                yield return "subscribers";
-            if (Partial is not null || Finish is not null)
-                yield return "partial";
-        }
-    }
+    /// <summary>What a subscriber other than the usual one saw, in order.</summary>
+    public IReadOnlyList<WireEvent> RecordedEventsOf(string subscriber) => ReadEvents(Subscribers[subscriber]);
 
     public static TranscriptLine Parse(string json) =>
         JsonSerializer.Deserialize<TranscriptLine>(json, Format) ?? throw new FormatException("A transcript line is null.");

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Qubes.Cqrs.EndToEnd.Tests;
 
 /// <summary>Sends a recorded script to a daemon on a fresh system and compares all that comes back.</summary>
-internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, string> fileBelowRoot, TranscriptScript script, WaitingList waiting)
+internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, string> fileBelowRoot, TranscriptScript script, WaitingList waiting) : IAsyncDisposable
 {
     private readonly Dictionary<string, string> captured = [];
     private readonly Dictionary<string, SortedDictionary<string, string>> written = [];
@@ -12,6 +12,8 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
 
     private readonly Normaliser normaliser = new(script.Lines);
     private readonly FileComparer files = new(fileBelowRoot);
+    private readonly Subscribers subscribers = new(sockets.Client(), script.Name);
+    private readonly HeldRequests held = new(sockets);
 
     /// <summary>Which UUIDs of ours stand for the recorded ones, as seen while the script ran.</summary>
     public UuidPairs Uuids { get; } = new();
@@ -31,18 +33,22 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
         return report;
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        await subscribers.DisposeAsync();
+        held.Dispose();
+    }
+
     private async Task<LineResult> RunLineAsync(
         TranscriptLine line, EventCollector collector, ReplyComparer comparer, CancellationToken ct)
     {
-        // Without such a step the request is sent all the same, if it waits for something anyway.
-        if (line.UnsupportedSteps.Any() && waiting.Find(line) is null)
-            throw new NotSupportedException($"{line.Id} needs steps that the runner has not learnt: {string.Join(", ", line.UnsupportedSteps)}.");
         await PauseAsync(line.SleepMs, ct);
         foreach (var (path, content) in line.Fs)
             PrepareFile(fileBelowRoot(path), content);
         PrepareDatabase(line);
+        await subscribers.PrepareAsync(line, ct);
 
-        var reply = await sockets.Client(line.Socket).SendAsync(line.ToRequest(captured), ct, Options(line));
+        var reply = await SendAsync(line, ct);
         foreach (var (name, pattern) in line.Capture)
         {
             // What is not there to capture stays written as it is in later requests, as it did when they were recorded.
@@ -54,8 +60,18 @@ internal sealed class TranscriptRunner(DaemonSockets sockets, Func<string, strin
 
         var answered = line.Mended ? reply.IsOk : reply.Kind.ToString().Equals(Kind(line), StringComparison.OrdinalIgnoreCase);
         var events = await collector.CollectAsync(line.RecordedEvents.Count, answered, ct);
-        var difference = comparer.Compare(line, reply, events) ?? await files.CompareAsync(line, ct) ?? (line.Qdbkeys.Count > 0 ? NoDatabase : null);
+        var difference = comparer.Compare(line, reply, events) ?? await subscribers.CompareAsync(line, comparer, ct) ?? await files.CompareAsync(line, ct) ?? (line.Qdbkeys.Count > 0 ? NoDatabase : null);
         return Judge(line, difference) with { Reply = reply, Events = events };
+    }
+
+    private async Task<AdminReply> SendAsync(TranscriptLine line, CancellationToken ct)
+    {
+        if (line.Finish is { } name)
+            return await held.FinishAsync(name, ct);
+        if (line.Partial is not { } begun)
+            return await sockets.Client(line.Socket).SendAsync(line.ToRequest(captured), ct, Options(line));
+        await held.BeginAsync(line, begun, line.ToRequest(captured), ct);
+        return new AdminReply([]);
     }
 
     private LineResult Judge(TranscriptLine line, string? difference)

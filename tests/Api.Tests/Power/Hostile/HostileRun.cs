@@ -89,7 +89,7 @@ internal sealed class HostileRun : IAsyncDisposable, ICommitObserver
 
     public void Committed(World world, ImmutableArray<RecordedEvent> events) => power?.Committed(world, events);
 
-    public void Announced(EquatableArray<Announcement> announcements, LogPosition? position)
+    public void Announced(Moment moment, EquatableArray<Announcement> announcements, LogPosition? position)
     {
     }
 
