@@ -40,6 +40,8 @@ internal sealed class RootFolder : IAsyncDisposable
             Assert.Fail($"The temporary folder {System.IO.Path.GetTempPath()} is too deep for sockets below it: set TMPDIR to a shorter one.");
         Directory.CreateDirectory(path);
         File.SetUnixFileMode(path, OpenToAll);
+        foreach (var installed in new[] { "run/qubes/policy.d", "etc/qubes/policy.d/include", "etc/qubes-rpc/policy" })
+            Directory.CreateDirectory(System.IO.Path.Combine(path, installed)); // as the installation brings them
         return new RootFolder(path);
     }
 
