@@ -165,11 +165,14 @@ public sealed class BulkReadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_caller_sees_nothing_until_the_policy_is_evaluated()
+    public async Task Another_caller_sees_what_the_policy_lets_it_see()
     {
         var state = JsonNode.Parse(await Client.MustAsync("qubes.cqrs.State", "", "dom0", "", Ct, source: "work"))!.AsObject();
         Assert.Equal(["format", "position", "qubes"], state.Select(member => member.Key));
-        Assert.Empty(state["qubes"]!.AsObject());
+        var listed = (await Client.MustAsync("admin.vm.List", "", "dom0", "", Ct, source: "work")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(listed.Select(line => line.Split(' ')[0]), state["qubes"]!.AsObject().Select(qube => qube.Value!["name"]!.GetValue<string>()));
+        Assert.Contains("work", listed.Select(line => line.Split(' ')[0]));
+        Assert.All(state["qubes"]!.AsObject(), qube => Assert.Equal(["name", "class", "power_state", "devices"], qube.Value!.AsObject().Select(member => member.Key)));
     }
 
     [Fact]
