@@ -41,7 +41,7 @@ public sealed partial class RecordedPolicyDaemonTests
             }
         }
 
-        Assert.Equal("", string.Join('\n', differences));
+        Assert.True(differences.Count == 0, string.Join("\n", differences));
         Assert.Equal(484, count);
     }
 
