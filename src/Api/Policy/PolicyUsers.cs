@@ -81,9 +81,11 @@ internal sealed class PolicyUsers(IPolicyAgent agent, ILogger logger) : IDisposa
         [
             .. all.Select(qube => KeyValuePair.Create(qube.Name, qube.Icon ?? "")),
             .. all.Where(qube => qube.IsTemplateForDisposables)
-                .Select(qube => KeyValuePair.Create(PolicyTokens.DisposableOf + qube.Name, "dispvm-" + (qube.Icon ?? "").Split('-')[^1])),
+                .Select(qube => KeyValuePair.Create(PolicyTokens.DisposableOf + qube.Name, DisposableIcon(qube.Icon ?? ""))),
         ];
     }
+
+    private static string DisposableIcon(string template) => "dispvm" + template[Math.Max(template.IndexOf('-', StringComparison.Ordinal), 0)..];
 
     private async Task TellAsync(string guiVm, PolicyNotice notice)
     {
