@@ -116,13 +116,15 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var folder = paths.OnDisk("/run");
         await using var sockets = await AdminSockets.OpenAsync(
             folder, handler, new SocketServerOptions { Debug = options.Debug }, loggers.CreateLogger("qubesd.sockets")).ConfigureAwait(false);
+        await using var judge = PolicyHost.Open(
+            paths, configuration, policy, () => systems.Of(writer.Current), outside.Ports.Qrexec, loggers.CreateLogger("qubesd.policy"));
         Announce(writer, folder);
         var lost = await UntilStoppedAsync(state, stop).ConfigureAwait(false);
         HostLog.Stopping(logger, lost ? "another daemon writes to the event log" : "it was told to");
         systemd.Stopping();
         await watching.CancelAsync().ConfigureAwait(false);
         await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await sockets.StopAsync(StopBound).ConfigureAwait(false);
+        await Task.WhenAll(sockets.StopAsync(StopBound), judge.StopAsync(StopBound)).ConfigureAwait(false);
         return lost ? 1 : 0;
     }
 

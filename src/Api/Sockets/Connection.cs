@@ -6,7 +6,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>One connection: reads a request until the client closes its sending side, has it handled, and sends the reply.</summary>
-internal sealed class Connection(AdminSocketServer server, Socket socket) : IRequestConnection, IDisposable
+internal sealed class Connection(AdminSocketServer server, Socket socket) : ServedConnection, IRequestConnection, IDisposable
 {
     // A request is about 60 bytes; an idle client holds no more than this.
     private const int InitialBytes = 512;
@@ -21,10 +21,6 @@ internal sealed class Connection(AdminSocketServer server, Socket socket) : IReq
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
     private EventStream? stream;
     private int state;
-
-    internal Connection? Next { get; set; }
-
-    internal Connection? Previous { get; set; }
 
     public Peer GetPeer() => PeerProcess.Of(socket);
 
@@ -44,8 +40,7 @@ internal sealed class Connection(AdminSocketServer server, Socket socket) : IReq
         return stream;
     }
 
-    /// <summary>Serves the connection to its end; never throws.</summary>
-    internal async Task ServeAsync()
+    internal override async Task ServeAsync()
     {
         using var reply = new ReplyWriter();
         try
@@ -84,7 +79,7 @@ internal sealed class Connection(AdminSocketServer server, Socket socket) : IReq
     }
 
     /// <summary>Ends what need not be waited for when the server stops: a request that is not complete, a stream.</summary>
-    internal void Stop()
+    internal override void Stop()
     {
         if (Interlocked.CompareExchange(ref state, Stopped, Reading) == Reading)
         {
@@ -94,8 +89,7 @@ internal sealed class Connection(AdminSocketServer server, Socket socket) : IReq
         stream?.Disconnect();
     }
 
-    /// <summary>Cuts the client off, whatever is under way.</summary>
-    internal void CutOff()
+    internal override void CutOff()
     {
         Stop();
         socket.Dispose();

@@ -4,12 +4,12 @@ namespace Qubes.Cqrs.Api;
 internal sealed class ConnectionSet
 {
     private readonly Lock gate = new();
-    private Connection? first;
+    private ServedConnection? first;
     private TaskCompletionSource? whenEmpty;
 
     internal int Count { get; private set; }
 
-    internal void Add(Connection connection)
+    internal void Add(ServedConnection connection)
     {
         lock (gate)
         {
@@ -24,7 +24,7 @@ internal sealed class ConnectionSet
         }
     }
 
-    internal void Remove(Connection connection)
+    internal void Remove(ServedConnection connection)
     {
         lock (gate)
         {
@@ -50,11 +50,11 @@ internal sealed class ConnectionSet
         }
     }
 
-    internal List<Connection> ToList()
+    internal List<ServedConnection> ToList()
     {
         lock (gate)
         {
-            var all = new List<Connection>(Count);
+            var all = new List<ServedConnection>(Count);
             for (var connection = first; connection is not null; connection = connection.Next)
             {
                 all.Add(connection);

@@ -17,6 +17,8 @@ internal sealed class ListeningSocket : IDisposable
     // As large as the system allows by default (net.core.somaxconn); a connect beyond it waits.
     private const int Backlog = 4096;
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string path;
     private FileIdentity? identity;
 
@@ -31,7 +33,7 @@ internal sealed class ListeningSocket : IDisposable
 
     /// <summary>Listens on the path; who may connect is settled before anybody can.</summary>
     /// <exception cref="SocketExistsException">The path is in use.</exception>
-    internal static ListeningSocket Open(string path, string group)
+    internal static ListeningSocket Open(string path, string group, UnixFileMode mode)
     {
         var address = AddressOf(path);
         RemoveStale(path);
@@ -45,7 +47,7 @@ internal sealed class ListeningSocket : IDisposable
             isBound = true;
 
             // Until it listens, every connect is refused, so the permissions have no gap.
-            Permit(path, group);
+            Permit(path, group, mode);
             LibC.Check(LibC.Listen(handle, Backlog), $"cannot listen on {path}");
             return new ListeningSocket(path, new Socket(handle));
         }
@@ -124,7 +126,7 @@ internal sealed class ListeningSocket : IDisposable
     }
 
     // Beside the owner only the group may connect; where the group cannot be given, nobody may: an ordinary user's own group may hold others.
-    private static void Permit(string path, string group)
+    private static void Permit(string path, string group, UnixFileMode mode)
     {
         var isGiven = false;
         if (FindGroup(group) is { } id)
@@ -136,8 +138,8 @@ internal sealed class ListeningSocket : IDisposable
             }
         }
 
-        var mode = isGiven || LibC.EffectiveUser() == 0 ? Convert.ToUInt32("770", 8) : Convert.ToUInt32("700", 8);
-        LibC.Check(LibC.ChangeMode(path, mode), $"cannot set the mode of {path}");
+        var given = isGiven || LibC.EffectiveUser() == 0 ? mode : mode & OwnerOnly;
+        LibC.Check(LibC.ChangeMode(path, (uint)given), $"cannot set the mode of {path}");
     }
 
     private static uint? FindGroup(string name)

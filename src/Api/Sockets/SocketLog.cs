@@ -38,9 +38,9 @@ internal static partial class SocketLog
     internal static partial void ConnectionFault(ILogger logger, Exception fault);
 
     /// <summary>A text of a client as a log may show it: on one line, of bounded length.</summary>
-    internal static string Printable(string untrustedText)
+    internal static string Printable(string untrustedText, int longest = LongestText)
     {
-        var text = untrustedText.Length > LongestText ? string.Concat(untrustedText.AsSpan(0, LongestText), "...") : untrustedText;
+        var text = untrustedText.Length > longest ? string.Concat(untrustedText.AsSpan(0, longest), "...") : untrustedText;
         return text.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? string.Create(text.Length, text, static (target, source) => Replace(source, target))
             : text;

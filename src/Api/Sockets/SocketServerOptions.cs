@@ -6,6 +6,10 @@ public sealed record SocketServerOptions
     /// <summary>The group that may connect, beside the owner.</summary>
     public string Group { get; init; } = "qubes";
 
+    /// <summary>What the owner and the group may do; others never may.</summary>
+    public UnixFileMode Mode { get; init; } =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+
     /// <summary>Whether replies and the log tell tracebacks (<c>--debug</c>).</summary>
     public bool Debug { get; init; }
 

@@ -28,6 +28,9 @@ public sealed class PolicyChoices
         Hidden = SetOf(qubes.Where(qube => qube.IsInternal).SelectMany(qube => new[] { qube.Name, DisposableOf(qube) }));
     }
 
+    /// <summary>All qubes, in the order in which they were given.</summary>
+    public ImmutableArray<IPolicyQube> Qubes => qubes;
+
     /// <summary>What users never choose.</summary>
     internal ulong[] Hidden { get; }
 

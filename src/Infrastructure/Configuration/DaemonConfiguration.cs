@@ -60,6 +60,21 @@ public sealed record DaemonConfiguration
     /// <summary>How long a witness may take.</summary>
     public TimeSpan WitnessTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether the daemon answers qrexec's questions about the policy.</summary>
+    public bool PolicyServe { get; init; } = true;
+
+    /// <summary>The socket on which qrexec asks.</summary>
+    public string PolicySocket { get; init; } = "/var/run/qubes/policy.sock";
+
+    /// <summary>The socket of the service <c>policy.EvalSimple</c>.</summary>
+    public string PolicyEvalSimpleSocket { get; init; } = "/etc/qubes-rpc/policy.EvalSimple";
+
+    /// <summary>The socket of the service <c>policy.EvalGUI</c>.</summary>
+    public string PolicyEvalGuiSocket { get; init; } = "/etc/qubes-rpc/policy.EvalGUI";
+
+    /// <summary>How long a user may think about a call.</summary>
+    public TimeSpan PolicyAskBound { get; init; } = TimeSpan.FromSeconds(300);
+
     /// <summary>The hypervisor's address.</summary>
     public string LibvirtUri { get; init; } = "xen:///system";
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
@@ -64,32 +62,6 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
         return buffer.ToArray();
     }
 
-    private async Task<string> AskLocallyAsync(byte[] text, CancellationToken ct)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(paths.OnDisk("/etc/qubes-rpc/" + Service)), ct).ConfigureAwait(false);
-            var stream = new NetworkStream(socket);
-            await using (stream.ConfigureAwait(false))
-            {
-                // A service behind a socket is told first who calls what.
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"{Service}+ dom0 keyword adminvm\0"), ct).ConfigureAwait(false);
-                await stream.WriteAsync(text, ct).ConfigureAwait(false);
-                socket.Shutdown(SocketShutdown.Send);
-                return await ReadAsync(stream, ct).ConfigureAwait(false);
-            }
-        }
-        catch (SocketException nobody)
-        {
-            throw new IOException(nobody.Message, nobody);
-        }
-    }
-
-    private static async Task<string> ReadAsync(NetworkStream stream, CancellationToken ct)
-    {
-        var answer = new byte[MostBytes + 1];
-        var read = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        return Encoding.Latin1.GetString(answer, 0, read);
-    }
+    private Task<string> AskLocallyAsync(byte[] text, CancellationToken ct) =>
+        Dom0Service.CallAsync(paths.OnDisk("/etc/qubes-rpc/" + Service), Service + "+ dom0 keyword adminvm", text, MostBytes, ct);
 }
