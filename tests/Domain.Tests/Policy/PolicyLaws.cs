@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Domain.Tests;
 
@@ -103,6 +102,8 @@ public sealed class PolicyLaws
         }
 
         var system = first.System();
+        var useless = loaded is null ? [] : PolicyLint.Check(first.Source(), PolicyLocations.Standard, system)
+            .Where(finding => finding.Kind == PolicyFindingKind.Shadowed).Select(finding => $"{finding.File}:{finding.Line}").ToHashSet();
         for (var call = 0; call < CallsPerPolicy; call++)
         {
             var one = call == 0 ? first : first with { Request = random.Request() };
@@ -113,9 +114,28 @@ public sealed class PolicyLaws
                 Fail(seed, one);
             }
 
+            if (loaded is not null)
+            {
+                CheckExplanation(seed, one, loaded.Rules, system, useless);
+            }
+
             var kind = new[] { "unusable", "refused", "unanswered", "allow", "ask" }.FirstOrDefault(kind => naive.Contains(kind == "ask" ? " ask " : kind, StringComparison.Ordinal), "deny");
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
+    }
+
+    private static void CheckExplanation(int seed, PolicyCase one, PolicyRules rules, IPolicySystem system, HashSet<string> useless)
+    {
+        var (judged, explained) = (PolicyEvaluator.Judge(rules, system, one.Request), PolicyEvaluator.Explain(rules, system, one.Request));
+        var decided = judged.Verdict.Rule;
+        var chosen = explained.Choices.Aggregate(
+            ImmutableSortedSet.Create<string>(StringComparer.Ordinal), (choices, step) => choices.Union(step.Added).Except(step.Removed));
+        var same = judged.Target == explained.Decision.Target && ReferenceEquals(decided, explained.Decision.Verdict.Rule) && judged.Verdict.GetType() == explained.Decision.Verdict.GetType();
+        var last = decided is null || (ReferenceEquals(explained.Considered[^1].Rule, decided) && explained.Considered[^1].Mismatch == PolicyMismatch.None);
+        var others = explained.Considered.SkipLast(1).All(considered => considered.Mismatch is not (PolicyMismatch.None or PolicyMismatch.Breakdown));
+        var asked = judged.Verdict is not PolicyAsked { Rule.Redirect: null } question || question.Targets.SequenceEqual(chosen);
+        Assert.True(same && last && others && asked, $"seed {seed}: the explanation is another\n{one}");
+        Assert.True(decided is null || !useless.Contains(decided.Place), $"seed {seed}: a rule decides that is said never to\n{one}\n{decided}");
     }
 
     private static void Fail(int seed, PolicyCase one)

@@ -1,5 +1,3 @@
-using Qubes.Cqrs.Domain;
-
 namespace Qubes.Cqrs.Domain.Tests;
 
 /// <summary>A qube of the naive interpreter as the product asks for it.</summary>

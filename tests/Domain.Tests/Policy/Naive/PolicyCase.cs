@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Domain.Tests;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Domain.Tests;
 
