@@ -5,6 +5,9 @@ namespace Qubes.Cqrs.Domain;
 /// <param name="message">What is wrong.</param>
 public sealed class PolicyBreakdownException(string className, string message) : PolicyException(message)
 {
+    /// <summary>The path of the file where it was found; null when none is to blame.</summary>
+    public string? File { get; init; }
+
     /// <inheritdoc/>
     public override string ClassName { get; } = className;
 

@@ -33,8 +33,13 @@ internal readonly struct PolicyCall
     /// <summary>The caller; null when there is none of that name.</summary>
     internal IPolicyQube? Source => source;
 
-    internal bool IsMatchedBy(PolicyRule rule) =>
-        rule.IsAbout(request.Service, request.Argument) && IsFrom(rule.Source) && IsTo(rule.Target);
+    /// <summary>What of a rule does not fit; the first thing that does not.</summary>
+    internal PolicyMismatch MismatchOf(PolicyRule rule) =>
+        !rule.IsAbout(request.Service) ? PolicyMismatch.Service
+        : !rule.IsAbout(request.Service, request.Argument) ? PolicyMismatch.Argument
+        : !IsFrom(rule.Source) ? PolicyMismatch.Source
+        : !IsTo(rule.Target) ? PolicyMismatch.Target
+        : PolicyMismatch.None;
 
     internal bool IsFrom(PolicyToken token) => token.Kind switch
     {

@@ -7,7 +7,16 @@ namespace Qubes.Cqrs.Domain;
 public static class PolicyEvaluator
 {
     /// <summary>Judges a call; it never throws for what stands in a request or a rule.</summary>
-    public static PolicyDecision Judge(PolicyRules rules, IPolicySystem system, PolicyRequest request)
+    public static PolicyDecision Judge(PolicyRules rules, IPolicySystem system, PolicyRequest request) => Judge(rules, system, request, null);
+
+    /// <summary>Judges a call, and tells how.</summary>
+    public static PolicyExplanation Explain(PolicyRules rules, IPolicySystem system, PolicyRequest request)
+    {
+        var trace = new PolicyTrace();
+        return trace.Explain(Judge(rules, system, request, trace));
+    }
+
+    private static PolicyDecision Judge(PolicyRules rules, IPolicySystem system, PolicyRequest request, PolicyTrace? trace)
     {
         var remarks = ImmutableArray<PolicyRemark>.Empty;
         if (PolicyRelays.WhyNot(system, request) is { } noRelay)
@@ -41,8 +50,8 @@ public static class PolicyEvaluator
         PolicyRule? rule = null;
         try
         {
-            rule = FirstOf(rules, call, request.Service);
-            var (verdict, more) = Judge(rules, system, call, request, rule);
+            rule = FirstOf(rules, call, request.Service, trace);
+            var (verdict, more) = Judge(rules, system, call, request, rule, trace);
             return new PolicyDecision(verdict, call.Target, source, more is null ? remarks : remarks.Add(more));
         }
         catch (PolicyBreakdownException reason)
@@ -51,11 +60,14 @@ public static class PolicyEvaluator
         }
     }
 
-    private static PolicyRule? FirstOf(PolicyRules rules, PolicyCall call, string service)
+    private static PolicyRule? FirstOf(PolicyRules rules, PolicyCall call, string service, PolicyTrace? trace)
     {
-        foreach (var rule in rules.Of(service))
+        foreach (var rule in trace is null ? rules.Of(service) : rules.All.AsSpan()) // who asks why wants to see the others, too
         {
-            if (call.IsMatchedBy(rule))
+            trace?.Consider(rule);
+            var mismatch = call.MismatchOf(rule);
+            trace?.Consider(rule, mismatch);
+            if (mismatch == PolicyMismatch.None)
             {
                 return rule;
             }
@@ -65,12 +77,12 @@ public static class PolicyEvaluator
     }
 
     private static (PolicyVerdict Verdict, PolicyRemark? Remark) Judge(
-        PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule? rule) => rule?.Action switch
+        PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule? rule, PolicyTrace? trace) => rule?.Action switch
         {
             null => (new PolicyDenied(null, "no matching rule found"), null),
             PolicyAction.Deny => (new PolicyDenied(rule, "denied by policy " + rule.Place, rule.Notify), null),
             PolicyAction.Allow => Allow(system, call, rule),
-            _ => PolicyQuestions.Ask(rules, system, call, request, rule),
+            _ => PolicyQuestions.Ask(rules, system, call, request, rule, trace),
         };
 
     private static (PolicyVerdict Verdict, PolicyRemark? Remark) Allow(IPolicySystem system, PolicyCall call, PolicyRule rule)

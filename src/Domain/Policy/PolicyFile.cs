@@ -24,4 +24,7 @@ public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? F
 
     /// <summary>Whether it is a file.</summary>
     public bool IsFile => Kind == PolicyFileKind.File;
+
+    /// <summary>The lines of a file, without what ends them.</summary>
+    public string[] Lines() => Text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
 }

@@ -11,6 +11,7 @@ public sealed class PolicyLoader
 {
     private const int MostNesting = 100;
     private const int MostLines = 200_000;
+    private const int MostCharacters = 64 << 20;
     private const string Suffix = ".policy";
     private const string OldestFolder = "/etc/qubes_rpc/policy";
 
@@ -19,7 +20,9 @@ public sealed class PolicyLoader
     private readonly ImmutableArray<PolicyRule>.Builder rules = ImmutableArray.CreateBuilder<PolicyRule>();
     private readonly ImmutableArray<PolicyRemark>.Builder remarks = ImmutableArray.CreateBuilder<PolicyRemark>();
     private readonly List<string> files = [];
+    private List<PolicyException>? faults;
     private int lines;
+    private int characters;
     private int nesting;
 
     private PolicyLoader(IPolicySource source, PolicyLocations locations) => (this.source, this.locations) = (source, locations);
@@ -29,12 +32,68 @@ public sealed class PolicyLoader
     public static LoadedPolicy Load(IPolicySource source, PolicyLocations locations)
     {
         var loader = new PolicyLoader(source, locations);
-        foreach (var path in loader.PolicyFilesOf(locations.Folders))
+        loader.ReadAll();
+        return loader.Loaded();
+    }
+
+    /// <summary>Reads a policy to the end, whatever is wrong in it.</summary>
+    public static PolicyReport Check(IPolicySource source, PolicyLocations locations) =>
+        new PolicyLoader(source, locations).Report(loader => loader.ReadAll());
+
+    /// <summary>Reads one file that others would include, to its end.</summary>
+    /// <param name="source">Where it lies.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="baseFolder">What relative paths in it begin at.</param>
+    /// <param name="old">Whether it has the older form, of one service.</param>
+    public static PolicyReport CheckFile(IPolicySource source, string path, string baseFolder, bool old) =>
+        new PolicyLoader(source, PolicyLocations.Standard).Report(loader =>
         {
-            loader.ReadFile(path, PolicyPaths.FolderOf(path));
+            if (old)
+            {
+                loader.ReadOld(path, baseFolder, null, null, bare: false);
+            }
+            else
+            {
+                loader.ReadFile(path, baseFolder);
+            }
+        });
+
+    private PolicyReport Report(Action<PolicyLoader> read)
+    {
+        faults = [];
+        try
+        {
+            read(this);
+        }
+        catch (PolicyException last)
+        {
+            faults.Add(last); // nothing can be read after it
         }
 
-        return new LoadedPolicy(new PolicyRules(loader.rules.ToImmutable()), loader.remarks.ToImmutable(), [.. loader.files]);
+        return new PolicyReport(Loaded(), [.. faults.DistinctBy(fault => (fault.Message, (fault as PolicyBreakdownException)?.File))]);
+    }
+
+    private LoadedPolicy Loaded() => new(new PolicyRules(rules.ToImmutable()), remarks.ToImmutable(), [.. files]);
+
+    private void ReadAll()
+    {
+        foreach (var path in PolicyFilesOf(locations.Folders))
+        {
+            OrNoted(() => ReadFile(path, PolicyPaths.FolderOf(path)));
+        }
+    }
+
+    /// <summary>Goes on after a fault when all are wanted, but for those that reading on would only multiply.</summary>
+    private void OrNoted(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (PolicyException fault) when (faults is not null && fault.ClassName is not ("RecursionError" or "MemoryError"))
+        {
+            faults.Add(fault);
+        }
     }
 
     private List<string> PolicyFilesOf(IEnumerable<string> folders)
@@ -42,7 +101,7 @@ public sealed class PolicyLoader
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var folder in folders)
         {
-            foreach (var name in (source.List(folder) ?? throw NoFolder(folder)).Order(StringComparer.Ordinal))
+            foreach (var name in Names(folder))
             {
                 var path = folder + "/" + name;
                 if (!name.EndsWith(Suffix, StringComparison.Ordinal) || name.StartsWith('.') || !source.Find(path).IsFile)
@@ -52,7 +111,8 @@ public sealed class PolicyLoader
 
                 if (!name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '.' or '-'))
                 {
-                    throw new PolicyException("invalid filename: " + path);
+                    OrNoted(() => throw new PolicyException("invalid filename: " + path));
+                    continue;
                 }
 
                 found.TryAdd(name, path);
@@ -66,14 +126,17 @@ public sealed class PolicyLoader
     {
         foreach (var (place, words) in Lines(path))
         {
-            if (words[0].Text.StartsWith('!'))
+            OrNoted(() =>
             {
-                Follow(place, words, baseFolder);
-            }
-            else
-            {
-                rules.Add(PolicyLines.Rule(place, words));
-            }
+                if (words[0].Text.StartsWith('!'))
+                {
+                    Follow(place, words, baseFolder);
+                }
+                else
+                {
+                    rules.Add(PolicyLines.Rule(place, words));
+                }
+            });
         }
     }
 
@@ -123,7 +186,7 @@ public sealed class PolicyLoader
         foreach (var (name, service, argument) in LegacyFiles(folder))
         {
             var path = folder + "/" + name;
-            ReadOld(source.Find(path).RealPath ?? path, folder, service, argument, bare);
+            OrNoted(() => ReadOld(source.Find(path).RealPath ?? path, folder, service, argument, bare));
             if (argument is not null)
             {
                 // A file for one argument speaks the last word about it.
@@ -136,7 +199,7 @@ public sealed class PolicyLoader
     private IEnumerable<(string Name, string Service, string? Argument)> LegacyFiles(string folder)
     {
         var found = new List<(string Name, string Service, string? Argument)>();
-        foreach (var name in (source.List(folder) ?? throw NoFolder(folder)).Order(StringComparer.Ordinal))
+        foreach (var name in Names(folder))
         {
             if (WhyIgnored(folder, name) is { } reason)
             {
@@ -175,14 +238,17 @@ public sealed class PolicyLoader
     {
         foreach (var (place, words) in Lines(path, old: true, bare))
         {
-            if (OldInclude(place, words) is { } included)
+            OrNoted(() =>
             {
-                Nested(() => ReadOld(FileAt(place, baseFolder, included), baseFolder, service, argument, bare));
-            }
-            else
-            {
-                rules.Add(PolicyLines.OldRule(place, service, argument, words));
-            }
+                if (OldInclude(place, words) is { } included)
+                {
+                    Nested(() => ReadOld(FileAt(place, baseFolder, included), baseFolder, service, argument, bare));
+                }
+                else
+                {
+                    rules.Add(PolicyLines.OldRule(place, service, argument, words));
+                }
+            });
         }
     }
 
@@ -215,7 +281,7 @@ public sealed class PolicyLoader
         var file = source.Find(path);
         if (file.Fault is { } fault)
         {
-            throw new PolicyBreakdownException("UnicodeDecodeError", fault);
+            throw new PolicyBreakdownException("UnicodeDecodeError", fault) { File = path };
         }
 
         if (!files.Contains(path))
@@ -224,7 +290,12 @@ public sealed class PolicyLoader
         }
 
         var number = 0;
-        foreach (var line in file.Text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r'))
+        if ((characters += file.Text.Length) > MostCharacters)
+        {
+            throw new PolicyBreakdownException("MemoryError", $"the policy has more than {MostCharacters} characters") { File = path };
+        }
+
+        foreach (var line in file.Lines())
         {
             number++;
             var words = PolicyWord.Split(old ? Renewed(line, bare) : line, commasToo: old);
@@ -235,7 +306,7 @@ public sealed class PolicyLoader
 
             if (++lines > MostLines)
             {
-                throw new PolicyBreakdownException("MemoryError", $"the policy has more than {MostLines} rules");
+                throw new PolicyBreakdownException("MemoryError", $"the policy has more than {MostLines} rules") { File = path };
             }
 
             yield return (new PolicyPlace(path, number), words);
@@ -256,8 +327,25 @@ public sealed class PolicyLoader
             throw new PolicyBreakdownException("RecursionError", "files of the policy include each other");
         }
 
-        read();
-        nesting--;
+        try
+        {
+            read();
+        }
+        finally
+        {
+            nesting--;
+        }
+    }
+
+    private IEnumerable<string> Names(string folder)
+    {
+        var names = source.List(folder);
+        if (names is null)
+        {
+            OrNoted(() => throw NoFolder(folder));
+        }
+
+        return (names ?? []).Order(StringComparer.Ordinal);
     }
 
     private string FileAt(PolicyPlace place, string baseFolder, PolicyWord word)

@@ -7,9 +7,9 @@ namespace Qubes.Cqrs.Domain;
 internal static class PolicyQuestions
 {
     internal static (PolicyVerdict Verdict, PolicyRemark? Remark) Ask(
-        PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule)
+        PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule, PolicyTrace? trace)
     {
-        var names = rule.Redirect is { } only ? Single(system, only.Text, rule) : Collect(rules, system, call, request, rule);
+        var names = rule.Redirect is { } only ? Single(system, only.Text, rule) : Collect(rules, system, call, request, rule, trace);
         if (names.IsEmpty)
         {
             return (new PolicyDenied(rule, $"policy define 'ask' action at {rule.Place} but no target is available to choose from"), null);
@@ -29,7 +29,7 @@ internal static class PolicyQuestions
     private static ImmutableArray<string> Single(IPolicySystem system, string target, PolicyRule rule) =>
         rule.Autostart || target == "dom0" || PolicyNames.Find(system, target)?.IsRunning == true ? [target] : [];
 
-    private static ImmutableArray<string> Collect(PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule)
+    private static ImmutableArray<string> Collect(PolicyRules rules, IPolicySystem system, PolicyCall call, PolicyRequest request, PolicyRule rule, PolicyTrace? trace)
     {
         var choices = system.Choices;
         var targets = choices.Empty;
@@ -47,14 +47,20 @@ internal static class PolicyQuestions
             {
                 targets[word] = one.Action == PolicyAction.Deny ? targets[word] & ~named[word] : targets[word] | named[word];
             }
+
+            trace?.Choose(one, PolicyChoiceCause.Rule, choices.Names(targets));
         }
 
         ResolveDisposable(choices, targets, call, request);
+        trace?.Choose(null, PolicyChoiceCause.DefaultDisposable, choices.Names(targets));
         Remove(targets, choices.Hidden);
+        trace?.Choose(null, PolicyChoiceCause.Internal, choices.Names(targets));
         Clear(choices, targets, call.Source?.Name);
+        trace?.Choose(null, PolicyChoiceCause.Caller, choices.Names(targets));
         if (!rule.Autostart)
         {
             Keep(targets, choices.Running(system));
+            trace?.Choose(null, PolicyChoiceCause.NotRunning, choices.Names(targets));
         }
 
         return choices.Names(targets);

@@ -34,5 +34,8 @@ public sealed record PolicyRule(
     /// <summary>Whether it is about calls of a service with an argument.</summary>
     /// <param name="service">The service.</param>
     /// <param name="argument">The argument with its <c>+</c>.</param>
-    public bool IsAbout(string service, string argument) => (Service is null || Service == service) && (Argument is null || Argument == argument);
+    public bool IsAbout(string service, string argument) => IsAbout(service) && (Argument is null || Argument == argument);
+
+    /// <summary>Whether it is about calls of a service, with some argument.</summary>
+    public bool IsAbout(string service) => Service is null || Service == service;
 }
