@@ -28,7 +28,7 @@ internal static class QubeCalls
         }
     }
 
-    private static void List(CallPolicy policy, AdminCall call)
+    internal static void List(CallPolicy policy, AdminCall call)
     {
         call.Reply.Ok();
         var rights = policy.Of(call.World, call.Source);
