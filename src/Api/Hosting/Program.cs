@@ -5,6 +5,11 @@ using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
+if (CalledAs.Read() == QueryTool.Name)
+{
+    return QueryTool.Run(args);
+}
+
 if (args is ["query", ..])
 {
     return QueryCommand.Run(args[1..]);
