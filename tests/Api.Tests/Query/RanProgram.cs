@@ -12,6 +12,8 @@ internal sealed record RanProgram(int Code, string Output, string Error)
     /// <summary>The daemon as the build left it beside the tests.</summary>
     internal static string Daemon { get; } = Path.Combine(AppContext.BaseDirectory, "qubesd");
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs a program.</summary>
     /// <param name="program">Its path.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -44,7 +46,16 @@ internal sealed record RanProgram(int Code, string Output, string Error)
             // It ended, or closed its input, before it had read everything.
         }
 
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return new(process.ExitCode, await output, await error);
     }
 }
