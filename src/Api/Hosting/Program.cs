@@ -5,6 +5,11 @@ using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Infrastructure;
 using Qubes.Cqrs.Projections;
 
+if (CalledAs.Read() == QueryTool.Name)
+{
+    return QueryTool.Run(args);
+}
+
 if (args is ["query", ..])
 {
     return QueryCommand.Run(args[1..]);
@@ -30,7 +35,7 @@ run.Validators.Add(result =>
 });
 run.SetAction((parsed, ct) => RunAsync(
     new RunOptions(parsed.GetValue(root), parsed.GetValue(config), parsed.GetValue(import), parsed.GetValue(simulate), parsed.GetValue(debug)), ct));
-var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.") { run, StorageCommand.Create(), AnswerCommand.Create() };
+var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.") { run, StorageCommand.Create(), AnswerCommand.Create(), PackagedFilesCommand.Create() };
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 static async Task<int> RunAsync(RunOptions options, CancellationToken ct)
