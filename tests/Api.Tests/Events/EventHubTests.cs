@@ -1,4 +1,5 @@
 using System.Text;
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api.Tests;
