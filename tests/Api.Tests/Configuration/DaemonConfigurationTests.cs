@@ -57,8 +57,8 @@ public partial class DaemonConfigurationTests
 
     [Theory]
     [InlineData("log: {conection: x}", 1, 7, "log: unknown key 'conection', expected connection, binaries, snapshot_every")]
-    [InlineData("nope: 1", 1, 1, "unknown key 'nope', expected log, store, disposables, retention, events, writer, checkpoints, libvirt, logging")]
-    [InlineData("log.connection: x", 1, 1, "unknown key 'log.connection', expected log, store, disposables, retention, events, writer, checkpoints, libvirt, logging")]
+    [InlineData("nope: 1", 1, 1, "unknown key 'nope', expected log, store, disposables, retention, events, writer, checkpoints, policy, libvirt, logging")]
+    [InlineData("log.connection: x", 1, 1, "unknown key 'log.connection', expected log, store, disposables, retention, events, writer, checkpoints, policy, libvirt, logging")]
     [InlineData("\nlog:\n  snapshot_every: many", 3, 19, "log.snapshot_every: expected a whole number from 1 to 100000000, found 'many'")]
     [InlineData("log: {snapshot_every: \"5\"}", 1, 23, "log.snapshot_every: expected a whole number from 1 to 100000000, found '5'")]
     [InlineData("log: {snapshot_every: 0}", 1, 23, "log.snapshot_every: expected a whole number from 1 to 100000000, found '0'")]
