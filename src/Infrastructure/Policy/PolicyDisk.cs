@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 
