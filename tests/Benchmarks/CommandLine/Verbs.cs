@@ -3,6 +3,7 @@ using System.Text.Json;
 using Qubes.Cqrs.Benchmarks.Floors;
 using Qubes.Cqrs.Benchmarks.History;
 using Qubes.Cqrs.Benchmarks.Hosts;
+using Qubes.Cqrs.Benchmarks.Policy;
 using Qubes.Cqrs.Benchmarks.Power;
 using Qubes.Cqrs.Benchmarks.Storage;
 
@@ -20,7 +21,7 @@ public static class Verbs
         return new RootCommand(
             "Measures qubesd from outside, each figure beside its floor. QUBESD_BIN names the daemon, else artifacts/bin/qubesd is taken.")
         {
-            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), History(), Storage(), EchoServer(),
+            Load(common, load), Start(common, log), Replay(common, log), All(common, load, log), Power(), History(), Storage(), Policy(), EchoServer(),
         };
     }
 
@@ -119,6 +120,26 @@ public static class Verbs
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, JsonSerializerOptions.Web) + "\n", ct);
             }
 
+            return 0;
+        });
+        return verb;
+    }
+
+    private static Command Policy()
+    {
+        var qubes = new Option<int>("--qubes") { Description = "Qubes on the host, at least 2.", DefaultValueFactory = _ => 200 };
+        var lines = new Option<int>("--lines") { Description = "Lines of the policy, at least 3.", DefaultValueFactory = _ => 500 };
+        var evaluations = new Option<int>("--evaluations") { Description = "Evaluations in process, of each kind.", DefaultValueFactory = _ => 50_000 };
+        var requests = new Option<int>("--requests") { Description = "Requests over the socket, of each kind.", DefaultValueFactory = _ => 10_000 };
+        var verb = new Command("policy", "Judging calls: the evaluation alone, and over the socket beside an echo.") { qubes, lines, evaluations, requests };
+        evaluations.RequirePositive();
+        requests.RequirePositive();
+        verb.SetAction(async (given, ct) =>
+        {
+            await using var workplace = new Workplace(null, keep: false);
+            var settings = new PolicySettings(
+                Math.Max(given.GetRequiredValue(qubes), 2), Math.Max(given.GetRequiredValue(lines), 3), given.GetRequiredValue(evaluations), given.GetRequiredValue(requests));
+            Console.WriteLine((await new PolicyBenchmark(settings, workplace).RunAsync(ct)).ToMarkdown());
             return 0;
         });
         return verb;
