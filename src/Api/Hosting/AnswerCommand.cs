@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
@@ -29,7 +28,8 @@ internal static class AnswerCommand
         {
             try
             {
-                var (world, time) = await ReadAsync(parsed.GetValue(root), parsed.GetValue(config), new LogPosition(parsed.GetValue(at)), ct).ConfigureAwait(false);
+                var (world, time) = await PastWorldReader.ReadAsync(
+                    parsed.GetValue(root), parsed.GetValue(config), (_, head, _) => Check(new LogPosition(parsed.GetValue(at)), head), ct).ConfigureAwait(false);
                 using var reply = new ReplyWriter();
                 var refusal = await new PastAnswers(world, time).AnswerAsync(
                     parsed.GetValue(method) ?? "", parsed.GetValue(argument) ?? "", parsed.GetValue(source) ?? "", parsed.GetValue(destination) ?? "", reply, ct).ConfigureAwait(false);
@@ -46,32 +46,9 @@ internal static class AnswerCommand
         return command;
     }
 
-    private static async Task<(World World, DateTimeOffset Time)> ReadAsync(string? root, string? config, LogPosition at, CancellationToken ct)
-    {
-        var paths = new RootedPaths(root);
-        var configuration = DaemonConfiguration.Load(config ?? paths.OnDisk(DaemonConfiguration.DefaultFile));
-        var options = new LogOptions
-        {
-            ConnectionString = configuration.LogConnection,
-            Embedded = new EmbeddedPostgresOptions { StateDirectory = paths.OnDisk(LogSource.Directory), BinariesDirectory = configuration.LogBinaries },
-            ReadOnly = true,
-        };
-        var log = await EventLogHost.OpenAsync(options, NullLogger.Instance, ct).ConfigureAwait(false);
-        await using (log.ConfigureAwait(false))
-        {
-            var head = await log.Reader.HeadAsync(ct).ConfigureAwait(false);
-            if (at < LogPosition.Start || at > head)
-            {
-                throw new PastAnswerException(string.Create(CultureInfo.InvariantCulture, $"there is no position {at}: the log goes from 0 to {head}"));
-            }
-
-            var world = await WorldReplay.AtAsync(log.Reader, log.Snapshots, at, ct).ConfigureAwait(false);
-            var last = at == LogPosition.Start
-                ? null
-                : await log.Reader.ReadAsync(new LogPosition(at.Value - 1), at, ct).SingleAsync(ct).ConfigureAwait(false);
-            return (world, last?.Time ?? DateTimeOffset.UnixEpoch);
-        }
-    }
+    private static Task<LogPosition> Check(LogPosition at, LogPosition head) => at >= LogPosition.Start && at <= head
+        ? Task.FromResult(at)
+        : throw new PastAnswerException(string.Create(CultureInfo.InvariantCulture, $"there is no position {at}: the log goes from 0 to {head}"));
 
     private static async Task WriteAsync(ReadOnlyMemory<byte> reply, string? refusal, bool raw, CancellationToken ct)
     {

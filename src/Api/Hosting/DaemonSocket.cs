@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
 
 namespace Qubes.Cqrs.Api;
@@ -8,6 +9,9 @@ namespace Qubes.Cqrs.Api;
 /// <remarks>Source: spec, wire protocol 1 to 3.</remarks>
 internal static class DaemonSocket
 {
+    private const int PieceBytes = 65536;
+    private const int LongestReply = 256 << 20;
+
     /// <summary>The path of a socket.</summary>
     /// <param name="root">What <c>--root</c> names; null for <c>/</c>.</param>
     /// <param name="socket"><c>admin</c>, <c>internal</c> or <c>misc</c>.</param>
@@ -52,4 +56,41 @@ internal static class DaemonSocket
             throw;
         }
     }
+
+    /// <summary>Sends a request, and waits for its whole reply.</summary>
+    /// <returns>What follows the status of a reply that is no refusal.</returns>
+    /// <exception cref="SocketException">There is no daemon, or this account may not ask it.</exception>
+    /// <exception cref="RefusedException">It refused; the text says why.</exception>
+    /// <exception cref="IOException">It hung up, or answered more than anybody reads.</exception>
+    internal static async Task<ReadOnlyMemory<byte>> AskAsync(string path, ReadOnlyMemory<byte> request, CancellationToken ct)
+    {
+        await using var reply = await SendAsync(path, request, ct).ConfigureAwait(false);
+        using var received = new MemoryStream();
+        var piece = new byte[PieceBytes];
+        while (await reply.ReadAsync(piece, ct).ConfigureAwait(false) is > 0 and var count)
+        {
+            await received.WriteAsync(piece.AsMemory(0, count), ct).ConfigureAwait(false);
+            if (received.Length > LongestReply)
+            {
+                throw new IOException("the answer of the daemon is too long");
+            }
+        }
+
+        // Status NUL content, or for a refusal status NUL class NUL trace NUL text NUL.
+        var bytes = received.ToArray();
+        return bytes switch
+        {
+            [(byte)'0', 0, ..] => bytes.AsMemory(2),
+            [(byte)'2', 0, ..] => throw new RefusedException(Encoding.UTF8.GetString(bytes).Split('\0') is [_, _, _, { Length: > 0 } text, ..] ? text : "the daemon refused"),
+            _ => throw new IOException("the daemon gave no answer; its log says why"),
+        };
+    }
+
+    /// <summary>Why the daemon could not be asked, for people.</summary>
+    internal static string TextOf(Exception reason) => reason switch
+    {
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "this account may not ask the daemon; root and the group qubes may",
+        SocketException => "the daemon is not running; start qubesd, then try again",
+        _ => reason.Message,
+    };
 }

@@ -35,8 +35,13 @@ run.Validators.Add(result =>
 });
 run.SetAction((parsed, ct) => RunAsync(
     new RunOptions(parsed.GetValue(root), parsed.GetValue(config), parsed.GetValue(import), parsed.GetValue(simulate), parsed.GetValue(debug)), ct));
-var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.") { run, StorageCommand.Create(), AnswerCommand.Create(), PackagedFilesCommand.Create() };
-return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var command = new RootCommand("qubesd, the daemon behind the Qubes OS Admin API, on an event log.")
+{
+    run, StorageCommand.Create(), PolicyCommand.Create(), AnswerCommand.Create(), PackagedFilesCommand.Create(),
+};
+var given = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }); // @default names no file
+var code = await given.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return given.Errors.Count > 0 && args is ["policy", ..] ? PolicyCommand.CannotRun : code; // 1 is an answer there
 
 static async Task<int> RunAsync(RunOptions options, CancellationToken ct)
 {

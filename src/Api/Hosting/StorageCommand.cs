@@ -35,37 +35,16 @@ internal static class StorageCommand
     {
         try
         {
-            var report = await AskAsync(DaemonSocket.PathOf(root, "admin"), fix, ct).ConfigureAwait(false);
+            var report = await DaemonSocket.AskAsync(
+                DaemonSocket.PathOf(root, "admin"), DaemonSocket.Header("qubes.cqrs.StorageCheck", fix ? "fix" : "", "dom0", "dom0"), ct).ConfigureAwait(false);
             using var document = JsonDocument.Parse(report);
             await Console.Out.WriteAsync(json ? Encoding.UTF8.GetString(report.Span) + "\n" : new StorageReportText(document.RootElement, fix).Write()).ConfigureAwait(false);
             return document.RootElement.GetProperty("sound").GetBoolean() ? 0 : Unsound;
         }
         catch (Exception reason) when (reason is SocketException or IOException or RefusedException or JsonException)
         {
-            await Console.Error.WriteLineAsync($"qubesd: storage cannot be checked: {TerminalText.Printable(TextOf(reason))}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"qubesd: storage cannot be checked: {TerminalText.Printable(DaemonSocket.TextOf(reason))}").ConfigureAwait(false);
             return 1;
         }
-    }
-
-    private static string TextOf(Exception reason) => reason switch
-    {
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "this account may not ask the daemon; root and the group qubes may",
-        SocketException => "the daemon is not running; start qubesd, then try again",
-        _ => reason.Message,
-    };
-
-    // Status NUL content, or for a refusal status NUL class NUL trace NUL text NUL.
-    private static async Task<ReadOnlyMemory<byte>> AskAsync(string path, bool fix, CancellationToken ct)
-    {
-        await using var reply = await DaemonSocket.SendAsync(path, DaemonSocket.Header("qubes.cqrs.StorageCheck", fix ? "fix" : "", "dom0", "dom0"), ct).ConfigureAwait(false);
-        using var received = new MemoryStream();
-        await reply.CopyToAsync(received, ct).ConfigureAwait(false);
-        var bytes = received.ToArray();
-        return bytes switch
-        {
-            [(byte)'0', 0, ..] => bytes.AsMemory(2),
-            [(byte)'2', 0, ..] => throw new RefusedException(Encoding.UTF8.GetString(bytes).Split('\0') is [_, _, _, { Length: > 0 } text, ..] ? text : "the daemon refused"),
-            _ => throw new IOException("the daemon gave no answer; its log says why"),
-        };
     }
 }
