@@ -43,6 +43,7 @@ public static class Evolve
         RunObserved e => RunEvolution.Apply(world, e),
         MarkSet e => world with { Marks = world.Marks.SetItem(e.Name, new LogPosition(e.Position)) },
         MarkRemoved e => world with { Marks = world.Marks.Remove(e.Name) },
+        PolicyFileSet or PolicyFileRemoved or PolicyFileObserved => world with { Policy = PolicyFileEvolution.Apply(world.Policy, @event) },
         HostObserved e => world with { Host = e.Facts },
         _ => throw new InvalidOperationException($"no rule folds the event {@event.GetType().Name}"),
     };

@@ -39,6 +39,9 @@ public sealed record World
     /// <summary>The positions that users gave a name, by name.</summary>
     public ImmutableSortedDictionary<string, LogPosition> Marks { get; init; } = ImmutableSortedDictionary.Create<string, LogPosition>(StringComparer.Ordinal);
 
+    /// <summary>The files of the policy as they are known: those on the disk are the authority.</summary>
+    public PolicyFiles Policy { get; init; } = PolicyFiles.None;
+
     /// <summary>What the host contributes.</summary>
     public HostFacts Host { get; init; } = HostFacts.Unknown;
 

@@ -16,6 +16,7 @@ public static class WorldDifference
         .. Properties(null, from.Properties, to.Properties),
         .. from.Marks.Keys.Where(name => !to.Marks.ContainsKey(name)).Select(name => new MarkRemoved(name)),
         .. to.Marks.Where(mark => !from.Marks.Contains(mark)).Select(mark => new MarkSet(mark.Key, mark.Value.Value)),
+        .. PolicyKnowledge.Difference(from.Policy, to.Policy),
         .. to.InOrder().SelectMany(qube => from.Find(qube.Id) is { } before && IsSame(before, qube) ? Changes(before, qube) : []),
         .. to.Qubes.Keys.Where(id => from.Runs.GetValueOrDefault(id) != to.Runs.GetValueOrDefault(id))
             .Select(id => new RunObserved(id, from.Runs.GetValueOrDefault(id), to.Runs.GetValueOrDefault(id), "")),

@@ -37,6 +37,11 @@ public static class WorldEvents
             yield return new MarkSet(name, position.Value);
         }
 
+        foreach (var (path, file) in world.Policy.Entries)
+        {
+            yield return PolicyFileObserved.Of(path, file);
+        }
+
         foreach (var (qube, run) in world.Runs)
         {
             yield return new RunObserved(qube, null, run, "");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -13,7 +14,7 @@ internal static class BlameVerb
 {
     internal static Command Create()
     {
-        var qube = new Argument<string>("qube") { Description = "The qube; dom0 has the global properties as well." };
+        var qube = new Argument<string>("qube") { Description = "The qube; dom0 has the global properties and the files of the policy as well." };
         var setting = new Argument<string[]>("setting")
         {
             Description = "Only this property, feature, tag, volume … (feature gui, tag audio); everything that is set if not given.",
@@ -24,7 +25,8 @@ internal static class BlameVerb
         var verb = new Command(
             "blame",
             "Show for each setting of a qube the event that gave it its value, and who caused it.\n\nExamples:\n  qubes-history blame work\n" +
-            "  qubes-history blame work netvm\n  qubes-history blame dom0 default_netvm --at '2026-01-31 12:00'") { qube, setting, at, json };
+            "  qubes-history blame work netvm\n  qubes-history blame dom0 default_netvm --at '2026-01-31 12:00'\n" +
+            "  qubes-history blame dom0 /etc/qubes/policy.d/30-user.policy") { qube, setting, at, json };
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
             var position = await Moment.FindAsync(log, parsed.GetValue(at), ct).ConfigureAwait(false);
@@ -39,6 +41,7 @@ internal static class BlameVerb
                 lines.AddRange(await SearchAsync(log, world, holder, wanted, ct).ConfigureAwait(false));
             }
 
+            lines.AddRange(found.IsDom0 ? await SearchPolicyAsync(log, world, wanted, ct).ConfigureAwait(false) : []);
             if (lines.Count == 0)
             {
                 throw new HistoryException(wanted is null ? $"nothing is set of the qube '{name}'" : $"the qube '{name}' has no '{wanted}' at position {position}");
@@ -69,7 +72,23 @@ internal static class BlameVerb
             }
         }
 
-        var search = new BlameSearch(world, holder, keys);
+        var events = await FindAsync(log, world, new BlameSearch(world, holder, keys), ct).ConfigureAwait(false);
+        return keys.Select(key => new BlameLine(holder is null, key.Kind, key.Name, Value(world, holder, key), events[key]));
+    }
+
+    // A file and no link: who changes something through a link changes the file.
+    private static async Task<IEnumerable<BlameLine>> SearchPolicyAsync(EventLogHost log, World world, string? wanted, CancellationToken ct)
+    {
+        var files = world.Policy.Entries.Where(entry => entry.Value is { IsFile: true, RealPath: null }).Select(entry => entry.Key)
+            .Where(path => wanted is null || wanted == path || wanted == Setting.LabelOf(SettingKind.Policy, path)).ToList();
+        var events = await FindAsync(log, world, BlameSearch.OfPolicy(world, files), ct).ConfigureAwait(false);
+        return files.Select(path => new BlameLine(
+            false, SettingKind.Policy, path, world.Policy.Entries[path] is { Fault: null, Text: var text } ? text : "(no text)", events[(SettingKind.Policy, path)]));
+    }
+
+    private static async Task<ImmutableDictionary<(SettingKind Kind, string Name), RecordedEvent?>> FindAsync(
+        EventLogHost log, World world, BlameSearch search, CancellationToken ct)
+    {
         if (!search.IsComplete)
         {
             await foreach (var recorded in log.Reader.ReadBackAsync(search.Stream, world.Position, ct).ConfigureAwait(false))
@@ -82,8 +101,7 @@ internal static class BlameVerb
             }
         }
 
-        var events = search.Finish();
-        return keys.Select(key => new BlameLine(holder is null, key.Kind, key.Name, Value(world, holder, key), events[key]));
+        return search.Finish();
     }
 
     private static PropertyDefinition? Property(Qube? holder, string name) =>

@@ -110,8 +110,8 @@ internal sealed class ComparisonOutput(IReadOnlyList<SubjectChange> changes, Wor
         ? ""
         : change.Settings.Where(setting => setting.Kind == SettingKind.Identity).Select(setting => side(setting)?.Value).FirstOrDefault() ?? "";
 
-    // Of rules and notes only the lines that differ.
-    private static (string Before, string After) Cells(SettingChange change)
+    /// <summary>Both sides, ready to be printed: of rules, notes and policy only the lines that differ.</summary>
+    internal static (string Before, string After) Cells(SettingChange change)
     {
         if (change is { Before.Value: { } before, After.Value: { } after } && (before.Contains('\n', StringComparison.Ordinal) || after.Contains('\n', StringComparison.Ordinal)))
         {

@@ -117,6 +117,11 @@ internal sealed class GitExport : IAsyncDisposable
             }
         }
 
+        foreach (var change in PolicyChanges(after))
+        {
+            yield return change;
+        }
+
         if (ReferenceEquals(after.Qubes, shown.Qubes))
         {
             yield break;
@@ -150,6 +155,14 @@ internal sealed class GitExport : IAsyncDisposable
             }
         }
     }
+
+    // As they lie on the disk, but for what Git keeps to itself.
+    private IEnumerable<(string Path, ReadOnlyMemory<byte>? Content)> PolicyChanges(World after) =>
+        from change in PolicyKnowledge.Difference(shown.Policy, after.Policy)
+        where !change.Path.Split('/').Contains(".git", StringComparer.OrdinalIgnoreCase)
+        let isFile = change is { Kind: PolicyFileKind.File, Fault: null }
+        where isFile || shown.Policy.Entries.GetValueOrDefault(change.Path) is { IsFile: true, Fault: null }
+        select (change.Path[1..], isFile ? Encoding.UTF8.GetBytes(change.Text) : (ReadOnlyMemory<byte>?)null);
 
     private static IEnumerable<(string Path, ReadOnlyMemory<byte> Content)> FilesOf(Qube qube)
     {

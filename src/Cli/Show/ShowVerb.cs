@@ -72,7 +72,10 @@ internal static class ShowVerb
         var rows = changes.SelectMany(change => change.Settings.Select(setting => (change.Subject, Setting: setting))).ToList();
         foreach (var (subject, setting) in rows.Take(MostChanges))
         {
-            table.AddRow(Cell(subject.ToString()), Cell(setting.Label), Cell(Value(setting.Before)), Cell(Value(setting.After)));
+            var (before, after) = setting.Kind == SettingKind.Policy
+                ? ComparisonOutput.Cells(setting)
+                : (Terminal.Printable(Value(setting.Before)), Terminal.Printable(Value(setting.After)));
+            table.AddRow(Cell(subject.ToString()), Cell(setting.Label), Markup.Escape(before), Markup.Escape(after));
         }
 
         Console.WriteLine();

@@ -98,8 +98,8 @@ internal static class PlanView
 
     private static char Sign(Step step) => step switch
     {
-        CreationStep or LabelStep { Color: not null } or PoolStep { Pool: not null } => '+',
-        RemovalStep or LabelStep or PoolStep => '-',
+        CreationStep or LabelStep { Color: not null } or PoolStep { Pool: not null } or PolicyFileStep { Content: not null, Old: null } => '+',
+        RemovalStep or LabelStep or PoolStep or PolicyFileStep { Content: null } => '-',
         _ => '~',
     };
 

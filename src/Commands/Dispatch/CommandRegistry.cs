@@ -61,5 +61,8 @@ public static class CommandRegistry
         CommandRegistration.Of(new RestoreSystemHandler()),
         CommandRegistration.Of(new RevertEventsHandler()),
         CommandRegistration.Of(new ApplyPlanFileHandler()),
+        CommandRegistration.Of<SetPolicyFile, SetPolicyFileValidator>(new SetPolicyFileHandler()),
+        CommandRegistration.Of<RemovePolicyFile, RemovePolicyFileValidator>(new RemovePolicyFileHandler()),
+        CommandRegistration.Of<ObservePolicyFiles, ObservePolicyFilesValidator>(new ObservePolicyFilesHandler()),
     ];
 }

@@ -18,6 +18,18 @@ internal sealed class Lanes<TKey>
         }
     }
 
+    /// <summary>Whether nothing at all is done or waits for it.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (gate)
+            {
+                return last.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Does the work when all that was asked before for it is done.</summary>
     internal Task RunAsync(TKey key, Func<Task> work)
     {

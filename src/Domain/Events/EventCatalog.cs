@@ -58,6 +58,9 @@ public static class EventCatalog
         new("host-observed", typeof(HostObserved), Retention.Configuration),
         new("mark-set", typeof(MarkSet), Retention.Configuration),
         new("mark-remove", typeof(MarkRemoved), Retention.Configuration),
+        new("policy-set", typeof(PolicyFileSet), Retention.Configuration),
+        new("policy-remove", typeof(PolicyFileRemoved), Retention.Configuration),
+        new("policy-observed", typeof(PolicyFileObserved), Retention.Configuration),
     ];
 
     private static readonly FrozenDictionary<string, EventType> ByAlias = All.ToFrozenDictionary(type => type.Alias, StringComparer.Ordinal);

@@ -36,6 +36,19 @@ public static class Restoration
     public static IReadOnlyList<Step> Missing(World world, World then, string? only, DateTimeOffset time) =>
         new SettingsDifference(world, then, only, time).Steps();
 
+    private static string? Fault(PolicyFiles policy)
+    {
+        try
+        {
+            PolicyLoader.Load(policy, PolicyLocations.Standard);
+            return null;
+        }
+        catch (PolicyException reason)
+        {
+            return reason.Message;
+        }
+    }
+
     private static IEnumerable<string> Notes(World now, World then, string? only, Plan plan)
     {
         foreach (var step in plan.Steps.OfType<CreationStep>())
@@ -54,6 +67,16 @@ public static class Restoration
         foreach (var label in plan.Steps.OfType<LabelStep>().Where(step => step.Color is not null))
         {
             yield return $"label {label.Name}: may come back with another number";
+        }
+
+        if (only is null && then.Policy.Entries.IsEmpty && !now.Policy.Entries.IsEmpty)
+        {
+            yield return "policy: its files were not known then, and stay as they are";
+        }
+
+        if (plan.Steps.OfType<PolicyFileStep>().Any() && Fault(plan.After.Policy) is { } fault)
+        {
+            yield return $"policy: it will not be usable, and every call be denied: {fault}";
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class SettingsDifference(World from, World to, string? only, Dat
             .. Kept(from).Where(qube => to.Find(qube.Name) is not { } after || after.Class != qube.Class || Retentions.IsEphemeral(after))
                 .OrderByDescending(qube => qube.Class).Select(qube => new RemovalStep { Subject = qube.Name }),
             .. system ? LabelsAndPoolsThatGo() : [],
+            .. system ? new PolicyFileDifference(from.Policy, to.Policy).Steps() : [],
         ];
     }
 

@@ -6,8 +6,14 @@ namespace Qubes.Cqrs.Domain;
 /// <param name="Entries">What lies at each path; a folder that holds something need not be named.</param>
 public sealed record PolicyFiles(ImmutableSortedDictionary<string, PolicyFile> Entries) : IPolicySource
 {
+    // The paths in order, once they are asked for: what lies in a folder stands side by side.
+    private string[]? paths;
+
     /// <summary>Nothing at all, not even folders.</summary>
     public static readonly PolicyFiles None = new(ImmutableSortedDictionary.Create<string, PolicyFile>(StringComparer.Ordinal));
+
+    /// <summary>What lies at each path.</summary>
+    public ImmutableSortedDictionary<string, PolicyFile> Entries { get; } = Entries;
 
     /// <summary>These, and another one.</summary>
     public PolicyFiles With(string path, PolicyFile file) => new(Entries.SetItem(path, file));
@@ -29,9 +35,10 @@ public sealed record PolicyFiles(ImmutableSortedDictionary<string, PolicyFile> E
         }
 
         var names = new SortedSet<string>(StringComparer.Ordinal);
+        var start = Beginning(folder).Length;
         foreach (var path in Below(folder))
         {
-            var rest = path[(folder.Length + 1)..];
+            var rest = path[start..];
             names.Add(rest.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? rest[..slash] : rest);
         }
 
@@ -47,7 +54,14 @@ public sealed record PolicyFiles(ImmutableSortedDictionary<string, PolicyFile> E
 
     private IEnumerable<string> Below(string folder)
     {
-        var start = folder + "/";
-        return Entries.Keys.Where(path => path.StartsWith(start, StringComparison.Ordinal));
+        var start = Beginning(folder);
+        var all = paths ??= [.. Entries.Keys];
+        var first = Array.BinarySearch(all, start, StringComparer.Ordinal);
+        for (var index = first < 0 ? ~first : first; index < all.Length && all[index].StartsWith(start, StringComparison.Ordinal); index++)
+        {
+            yield return all[index];
+        }
     }
+
+    private static string Beginning(string folder) => folder == "/" ? folder : folder + "/";
 }

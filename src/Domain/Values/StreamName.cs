@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Qubes.Cqrs.Domain;
 
-/// <summary>The key of an entity's stream in the log: <c>system</c>, <c>host</c>, <c>qube-&lt;uuid&gt;</c>, <c>label-&lt;index&gt;</c>, <c>pool-&lt;name&gt;</c>.</summary>
+/// <summary>The key of an entity's stream in the log: <c>system</c>, <c>host</c>, <c>policy</c>, <c>qube-&lt;uuid&gt;</c>, <c>label-&lt;index&gt;</c>, <c>pool-&lt;name&gt;</c>.</summary>
 /// <remarks>Keys survive renames and are storage format: never change them.</remarks>
 public readonly record struct StreamName(string Value)
 {
@@ -13,6 +13,9 @@ public readonly record struct StreamName(string Value)
 
     /// <summary>What the host contributes.</summary>
     public static readonly StreamName Host = new("host");
+
+    /// <summary>The files of the policy.</summary>
+    public static readonly StreamName Policy = new("policy");
 
     /// <summary>The stream of a qube.</summary>
     public static StreamName OfQube(QubeId id) => new(QubePrefix + id);

@@ -60,6 +60,9 @@ namespace Qubes.Cqrs.Infrastructure;
 [JsonSerializable(typeof(HostObserved))]
 [JsonSerializable(typeof(MarkSet))]
 [JsonSerializable(typeof(MarkRemoved))]
+[JsonSerializable(typeof(PolicyFileSet))]
+[JsonSerializable(typeof(PolicyFileRemoved))]
+[JsonSerializable(typeof(PolicyFileObserved))]
 
 // What the converter of EquatableArray<T> asks for.
 [JsonSerializable(typeof(NamedValue[]))]

@@ -3,13 +3,14 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections;
 
-/// <summary>Finds for each setting of a qube, or of the system, the event that gave it its value.</summary>
+/// <summary>Finds for each setting of a qube, or of the system, or for each file of the policy the event that gave it its value.</summary>
 /// <remarks>Takes the events of the subject's stream from the newest back. An event that set a value anew which was in force already gave nothing: the
 /// one before it counts. An erased event folds to nothing, so it gave nothing either.</remarks>
 public sealed class BlameSearch
 {
     private readonly World world;
     private readonly Qube? qube;
+    private readonly bool isPolicy;
     private readonly Dictionary<(SettingKind Kind, string Name), RecordedEvent?> open;
     private readonly Dictionary<(SettingKind Kind, string Name), RecordedEvent?> found = [];
 
@@ -23,8 +24,14 @@ public sealed class BlameSearch
         open = settings.Distinct().ToDictionary(key => key, _ => (RecordedEvent?)null);
     }
 
+    private BlameSearch(World world, IEnumerable<string> paths)
+        : this(world, null, paths.Select(path => (SettingKind.Policy, path))) => isPolicy = true;
+
+    /// <summary>Begins a search for who gave files of the policy their texts.</summary>
+    public static BlameSearch OfPolicy(World world, IEnumerable<string> paths) => new(world, paths);
+
     /// <summary>The stream that the events come from.</summary>
-    public StreamName Stream => qube is null ? StreamName.System : StreamName.OfQube(qube.Id);
+    public StreamName Stream => isPolicy ? StreamName.Policy : qube is null ? StreamName.System : StreamName.OfQube(qube.Id);
 
     /// <summary>Whether every setting was found, so that no older event is needed.</summary>
     public bool IsComplete => open.Count == 0;
@@ -90,6 +97,9 @@ public sealed class BlameSearch
         FirewallSet or FirewallExpired => key.Kind == SettingKind.Firewall,
         NotesSet => key.Kind == SettingKind.Notes,
         VolumeConfigured e => key == (SettingKind.Volume, e.Volume.Name),
+        PolicyFileSet e => key == (SettingKind.Policy, e.Path),
+        PolicyFileRemoved e => key == (SettingKind.Policy, e.Path),
+        PolicyFileObserved e => key == (SettingKind.Policy, e.Path),
         _ => false,
     };
 
@@ -99,7 +109,7 @@ public sealed class BlameSearch
     {
         if (qube is null)
         {
-            return of.Properties.Find(key.Name);
+            return isPolicy ? of.Policy.Entries.GetValueOrDefault(key.Name) : of.Properties.Find(key.Name);
         }
 
         return of.Find(qube.Id) is not { } holder ? null : key.Kind switch

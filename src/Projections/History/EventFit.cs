@@ -31,6 +31,7 @@ internal static class EventFit
             VolumeConfigured e => InPool(e.Volume.Pool),
             PoolConfigured e => InPool(e.Name),
             PoolRemoved e => InPool(e.Name),
+            PolicyFileRemoved e => world.Policy.Entries.ContainsKey(e.Path) ? [] : [$"the policy file {e.Path} is not there"],
             LabelRemoved e => world.Labels.ContainsKey(e.Index) ? [] : [$"the label {e.Index} is not there"],
             _ => [],
         };

@@ -51,7 +51,10 @@ public enum SettingKind
     /// <summary>An attribute of a volume.</summary>
     Volume,
 
-    /// <summary>An attribute of a pool or a label, or a fact of the host.</summary>
+    /// <summary>The text of a file of the policy.</summary>
+    Policy,
+
+    /// <summary>An attribute of a pool or a label, or a fact of the host, or what else is known of a path of the policy.</summary>
     Fact,
 
     /// <summary>How a run of a qube stands: no configuration.</summary>

@@ -15,6 +15,7 @@ public static class SettingsView
         .. world.Labels.Keys.Select(index => new Subject(SubjectKind.Label, Number(index))),
         .. world.Pools.Select(pool => new Subject(SubjectKind.Pool, pool.Name)),
         Subject.Host,
+        .. world.Policy.Entries.IsEmpty ? Enumerable.Empty<Subject>() : [Subject.Policy],
         .. world.InOrder().Select(Subject.Of),
     ];
 
@@ -24,6 +25,7 @@ public static class SettingsView
         SubjectKind.Global => Properties(world, null).Concat(world.Marks.Select(mark => new Setting(SettingKind.Mark, mark.Key, mark.Value.ToString())))
             .Concat(world.LeftVolumes.Select(left => Left(world, left.Key, left.Value))),
         SubjectKind.Host => Host(world),
+        SubjectKind.Policy => world.Policy.Entries.IsEmpty ? null : world.Policy.Entries.SelectMany(entry => Policy(entry.Key, entry.Value)),
         SubjectKind.Label => int.TryParse(subject.Name, CultureInfo.InvariantCulture, out var index) && world.Labels.TryGetValue(index, out var label)
             ? [new Setting(SettingKind.Fact, "name", label.Name), new Setting(SettingKind.Fact, "color", label.Color)]
             : null,
@@ -99,6 +101,20 @@ public static class SettingsView
     {
         var (member, name) = MemberText.Of(item, Named(world)).First();
         return new Setting(SettingKind.Fact, $"{list} {name}", MemberText.Line(item, Named(world), member));
+    }
+
+    // Of a plain file its text is all there is to tell.
+    private static IEnumerable<Setting> Policy(string path, PolicyFile file)
+    {
+        if (file is { IsFile: true, Fault: null })
+        {
+            yield return new Setting(SettingKind.Policy, path, file.Text);
+        }
+
+        if (file is not { IsFile: true, Fault: null, RealPath: null })
+        {
+            yield return new Setting(SettingKind.Fact, path, MemberText.Line(file, id => id.ToString(), "text"));
+        }
     }
 
     private static IEnumerable<Setting> Run(World world, Qube qube)

@@ -2,9 +2,9 @@ using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Projections;
 
-/// <summary>What settings are of: the system as a whole, a label, a pool, the host, or a qube.</summary>
+/// <summary>What settings are of: the system as a whole, a label, a pool, the host, the policy, or a qube.</summary>
 /// <param name="Kind">Which of them.</param>
-/// <param name="Name">The qube's or the pool's name, the label's index; empty for the system and the host.</param>
+/// <param name="Name">The qube's or the pool's name, the label's index; empty for the system, the host and the policy.</param>
 public readonly record struct Subject(SubjectKind Kind, string Name)
 {
     /// <summary>The global properties.</summary>
@@ -12,6 +12,9 @@ public readonly record struct Subject(SubjectKind Kind, string Name)
 
     /// <summary>What the host contributes.</summary>
     public static readonly Subject Host = new(SubjectKind.Host, "");
+
+    /// <summary>The files of the policy.</summary>
+    public static readonly Subject Policy = new(SubjectKind.Policy, "");
 
     /// <summary>A qube.</summary>
     public static Subject Of(Qube qube) => new(SubjectKind.Qube, qube.Name);
@@ -22,6 +25,7 @@ public readonly record struct Subject(SubjectKind Kind, string Name)
         SubjectKind.Qube => Name,
         SubjectKind.Global => "global",
         SubjectKind.Host => "host",
+        SubjectKind.Policy => "policy",
         SubjectKind.Label => "label " + Name,
         _ => "pool " + Name,
     };
@@ -41,6 +45,9 @@ public enum SubjectKind
 
     /// <summary>The host.</summary>
     Host,
+
+    /// <summary>The files of the policy.</summary>
+    Policy,
 
     /// <summary>A qube, dom0 included.</summary>
     Qube,

@@ -20,7 +20,7 @@ public static class RandomChange
     public static Action<Draft> Next(Random random)
     {
         var holder = Pick(random, Names);
-        return random.Next(22) switch
+        return random.Next(23) switch
         {
             0 or 1 => draft => QubeCreation.Create(draft, new NewQube(
                 Pick(random, Enum.GetValues<QubeClass>()), holder, 1 + random.Next(8), random.Next(2) == 0 ? null : Pick(random, Names), random.Next(4) == 0 ? Pick(random, ["p", "q", "default"]) : null, [],
@@ -39,6 +39,7 @@ public static class RandomChange
             16 => draft => ChangeVolume(draft, random, Find(draft, holder)),
             17 or 18 or 19 => draft => ChangeRun(draft, random, Find(draft, holder)),
             20 => draft => ChangeMark(draft, random),
+            21 => draft => ChangePolicy(draft, random),
             _ => draft => ChangeDevice(draft, random, Find(draft, holder)),
         };
     }
@@ -54,6 +55,36 @@ public static class RandomChange
         {
             Marks.Set(draft, name, random.Next(2) == 0 ? null : random.Next(2));
         }
+    }
+
+    // Through calls, which follow links before, and by hand.
+    private static void ChangePolicy(Draft draft, Random random)
+    {
+        var path = Pick(random, [PolicyLocations.Runtime, PolicyLocations.Permanent, PolicyLocations.Includes, "/etc/qubes-rpc/policy", "/home/user"]) + "/" +
+            Pick(random, ["30-user.policy", "x", "qubes.A"]);
+        var policy = draft.World.Policy;
+        var real = policy.Entries.GetValueOrDefault(path)?.RealPath ?? path;
+        var text = Pick(random, ["", "* * @anyvm @anyvm deny\n", "!include include/x\n", "no policy", "\0"]);
+        switch (random.Next(4))
+        {
+            case 0:
+                PolicyKnowledge.Set(draft, real, text);
+                break;
+            case 1:
+                PolicyKnowledge.Remove(draft, real);
+                break;
+            default:
+                var found = Pick(random, [PolicyFile.Of(text), PolicyFile.Of(text), PolicyFile.Folder, PolicyFile.Other, PolicyFile.Unreadable(text)]);
+                PolicyKnowledge.Observe(
+                    draft, Pick(random, [policy.With(path, found), policy.With(path, Linked(policy, random)), policy.Without(path)]), random.Next(3) == 0 ? text : null);
+                break;
+        }
+    }
+
+    private static PolicyFile Linked(PolicyFiles policy, Random random)
+    {
+        var files = policy.Entries.Where(entry => entry.Value is { IsFile: true, RealPath: null }).ToList();
+        return files.Count == 0 ? PolicyFile.Other : files[random.Next(files.Count)] is var (path, file) ? file with { RealPath = path } : PolicyFile.Other;
     }
 
     private static void SetOrReset(Draft draft, Random random, Qube? holder)

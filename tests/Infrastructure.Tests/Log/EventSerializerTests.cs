@@ -62,6 +62,9 @@ public sealed class EventSerializerTests
         "host-observed HostObserved Configuration",
         "mark-set MarkSet Configuration",
         "mark-remove MarkRemoved Configuration",
+        "policy-set PolicyFileSet Configuration",
+        "policy-remove PolicyFileRemoved Configuration",
+        "policy-observed PolicyFileObserved Configuration",
     ];
 
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden");

@@ -7,9 +7,9 @@ public sealed class VerifyTests(TestServer server) : IAsyncLifetime
 {
     private const string Unprotected = "alter table qubes.mt_events drop constraint fkey_mt_events_stream_id; drop index qubes.pk_mt_events_stream_and_version; ";
 
-    // Two tags, a sample of each event (that of the host before those of marks), two tags.
-    private const int Last = 53;
-    private const int OfHost = Last - 4;
+    // Two tags, a sample of each event (that of the host before those of marks and of the policy), two tags.
+    private const int Last = 56;
+    private const int OfHost = Last - 7;
 
     private TestDatabase database = null!; // made before each test
     private EventLogHost log = null!; // likewise
@@ -84,7 +84,7 @@ public sealed class VerifyTests(TestServer server) : IAsyncLifetime
     [Theory]
     [InlineData("delete from qubes.mt_events where seq_id = 1", 1, "missing")]
     [InlineData("delete from qubes.mt_events where seq_id = 9", 9, "missing")]
-    [InlineData("delete from qubes.mt_events where seq_id = 53", Last, "the end of the log is missing")]
+    [InlineData("delete from qubes.mt_events where seq_id = 56", Last, "the end of the log is missing")]
     [InlineData("update qubes.mt_streams set version = 3 where id like '%-000000000000' and version = 2", Last + 1, "the end of the log is missing")]
     [InlineData("update qubes.mt_streams set version = 1 where id like '%-000000000000' and version = 2", 2, "does not fit its events")]
     [InlineData("update qubes.mt_streams set is_archived = true where id = 'host'", OfHost, "does not fit its events")]

@@ -117,6 +117,14 @@ internal static class RandomWorlds
         from id in Id from run in Name select (DomainEvent)new QubeShutDown(id, run),
         from name in Name from position in Gen.Choose(0, 9) select (DomainEvent)new MarkSet(name, position),
         from name in Name select (DomainEvent)new MarkRemoved(name),
+        from name in Name from text in Text select (DomainEvent)new PolicyFileSet("/etc/qubes/policy.d/" + name, text),
+        from name in Name select (DomainEvent)new PolicyFileRemoved("/etc/qubes/policy.d/" + name),
+        from name in Name
+        from kind in Gen.Elements(Enum.GetValues<PolicyFileKind>())
+        from text in Text
+        from number in Gen.Choose(0, 3)
+        select (DomainEvent)new PolicyFileObserved(
+            "/etc/qubes/policy.d/" + name, kind, text, number == 1 ? text : null, number == 2 ? "/etc/qubes/policy.d/include/" + name : null, number == 3 ? text : null),
         from zone in Text
         from cpus in Gen.Choose(1, 64)
         select (DomainEvent)new HostObserved(new HostFacts
@@ -148,6 +156,7 @@ internal static class RandomWorlds
             .. world.Runs.OrderBy(entry => entry.Key.Value).Select(entry => $"run {entry.Key} {entry.Value} {string.Join(',', entry.Value.Attached)}"),
             .. world.LeftVolumes.OrderBy(entry => entry.Key.Value).Select(entry => $"left {entry.Key} {entry.Value.Name} {string.Join(',', entry.Value.Volumes)}"),
             .. world.Marks.Select(mark => $"mark {mark}"),
+            .. world.Policy.Entries.Select(entry => $"policy {entry}"),
             $"host {world.Host} {string.Join(',', world.Host.Kernels)}",
         ]);
 

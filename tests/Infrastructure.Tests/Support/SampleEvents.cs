@@ -133,5 +133,10 @@ internal static class SampleEvents
         }),
         new MarkSet("before-upgrade", 4711),
         new MarkRemoved("before-upgrade"),
+        new PolicyFileSet("/etc/qubes/policy.d/30-user.policy", "qubes.Filecopy * work @anyvm ask\n"),
+        new PolicyFileRemoved("/etc/qubes/policy.d/30-user.policy"),
+        new PolicyFileObserved(
+            "/etc/qubes/policy.d/31-link.policy", PolicyFileKind.File, "# \u00e9\nbroken\n", null, "/etc/qubes/policy.d/include/real",
+            "/etc/qubes/policy.d/31-link.policy:2:1: wrong number of fields; expected 5 or more"),
     ];
 }

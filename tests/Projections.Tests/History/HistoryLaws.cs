@@ -55,6 +55,23 @@ public sealed class HistoryLaws
     });
 
     [Fact]
+    public void Since_the_event_that_is_named_a_file_of_the_policy_has_its_text_and_before_it_had_not() => RandomHistory.Hold(history =>
+    {
+        var files = history.Folded[^1].Policy.Entries.Where(entry => entry.Value is { IsFile: true, RealPath: null }).ToList();
+        var search = BlameSearch.OfPolicy(history.Folded[^1], files.Select(entry => entry.Key));
+        foreach (var recorded in history.Log.Events.AsEnumerable().Reverse().Where(recorded => recorded.Event!.Stream == search.Stream))
+        {
+            search.Add(recorded);
+        }
+
+        var found = search.Finish();
+        return files.All(entry => found[(SettingKind.Policy, entry.Key)] is { } by && !Has((int)by.Position.Value - 1, entry) &&
+            Enumerable.Range((int)by.Position.Value, history.Folded.Count - (int)by.Position.Value).All(later => Has(later, entry)));
+
+        bool Has(int at, KeyValuePair<string, PolicyFile> entry) => history.Folded[at].Policy.Entries.GetValueOrDefault(entry.Key) == entry.Value;
+    });
+
+    [Fact]
     public void Without_a_change_of_history_there_is_no_change_of_the_present() => RandomHistory.Hold(history =>
     {
         var altered = new AlteredHistory(World.Empty, _ => false, []);

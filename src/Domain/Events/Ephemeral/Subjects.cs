@@ -10,7 +10,7 @@ internal static class Subjects
             one.LeftVolumes.GetValueOrDefault(id) == other.LeftVolumes.GetValueOrDefault(id) && IsSame(one.Find(id), other.Find(id)),
         _ when subject == StreamName.System => one.Properties.Equals(other.Properties),
         _ when subject == StreamName.Host => one.Host == other.Host,
-        _ => true, // labels, pools and marks are always kept
+        _ => true, // labels, pools, marks and the policy are always kept
     };
 
     /// <summary>The subject as it is, told by events.</summary>

@@ -5,7 +5,7 @@ namespace Qubes.Cqrs.Domain;
 
 /// <summary>Finds what tells of a qube that is to be forgotten: its own events, and those of others that lead to it.</summary>
 /// <remarks>Where a qube can be named is the table of docs/adr/0005-ephemeral.md. What users wrote about something that is kept (notes, firewall
-/// comments, texts of properties, labels, pools) is theirs. docs/forget.md.</remarks>
+/// comments, texts of properties, labels, pools, the policy) is theirs. docs/forget.md.</remarks>
 public sealed class QubeTraces
 {
     private static readonly SearchValues<char> NameCharacters =

@@ -26,6 +26,7 @@ public sealed record EventArea(string Name, IReadOnlyList<string> Types, IReadOn
         new("Power", ["domain-"], ["autostart"]),
         new("Host", ["host-"], []),
         new("Marks", ["mark-"], []),
+        new("Policy", ["policy-"], []),
     ];
 
     /// <summary>The area with a name in any case of letters; null when there is none.</summary>

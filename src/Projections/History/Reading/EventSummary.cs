@@ -39,6 +39,9 @@ public static class EventSummary
         HostObserved e => $"{Number(e.Facts.MemoryMiB)} MiB, {Number(e.Facts.Kernels.Count)} kernels, {Number(e.Facts.PciDevices.Count + e.Facts.BlockDevices.Count)} devices",
         MarkSet e => $"{e.Name} = position {Number(e.Position)}",
         MarkRemoved e => e.Name,
+        PolicyFileSet e => $"{e.Path}: {Lines(e.Text)}",
+        PolicyFileRemoved e => e.Path,
+        PolicyFileObserved e => Found(e),
         DeviceAssigned e => Device(e.Assignment),
         DeviceUnassigned e => Device(e.Class, e.Backend, e.Port),
         RunObserved e => Observed(e),
@@ -117,6 +120,25 @@ public static class EventSummary
     {
         var all = items.ToList();
         return string.Join("; ", all.Take(MostShown)) + (all.Count > MostShown ? $"; and {Number(all.Count - MostShown)} more" : "");
+    }
+
+    private static string Found(PolicyFileObserved found)
+    {
+        var what = found switch
+        {
+            { Kind: PolicyFileKind.Missing } => "gone",
+            { Kind: PolicyFileKind.Folder } => "a folder",
+            { Kind: PolicyFileKind.Other } => "neither a file nor a folder",
+            { Fault: { } fault } => "no text: " + fault,
+            _ => Lines(found.Text),
+        };
+        return $"{found.Path}: {what}{(found.RealPath is { } real ? ", a link to " + real : "")}{(found.Problem is { } problem ? "; the policy cannot be used: " + problem : "")}";
+    }
+
+    private static string Lines(string text)
+    {
+        var lines = text.Length == 0 ? 0 : text.Count(character => character == '\n') + (text.EndsWith('\n') ? 0 : 1);
+        return lines == 1 ? "1 line" : Number(lines) + " lines";
     }
 
     private static string Observed(RunObserved observed)

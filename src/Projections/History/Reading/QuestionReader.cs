@@ -86,7 +86,7 @@ public sealed class QuestionReader(IEventSearch search, QubeNameBook book, TimeP
 
         var found = await search.QubesNamedAsync(about, ct).ConfigureAwait(false);
         var streams = found.Keys.Concat(book.Named(about)).Distinct().Select(StreamName.OfQube).ToList();
-        var isStream = new StreamName(about).Kind is "system" or "host" or "pool" or "label" or "qube";
+        var isStream = new StreamName(about).Kind is "system" or "host" or "policy" or "pool" or "label" or "qube";
         return streams.Count > 0 ? streams
             : isStream ? [new StreamName(about)]
             : throw new QuestionException($"there never was a qube '{PrintableText.Of(about)}' in this log");
