@@ -11,16 +11,21 @@ public static class WorldDifference
         .. Labels(from, to),
         .. Pools(from, to),
         .. from.InOrder().Where(qube => !IsSame(qube, to.Find(qube.Id))).Select(qube => new QubeRemoved(qube.Id)),
-        .. to.InOrder().Where(qube => !IsSame(qube, from.Find(qube.Id))).SelectMany(WorldEvents.Of),
+        .. to.InOrder().Where(qube => !IsSame(qube, from)).SelectMany(WorldEvents.Of),
         .. Left(from, to),
         .. Properties(null, from.Properties, to.Properties),
         .. from.Marks.Keys.Where(name => !to.Marks.ContainsKey(name)).Select(name => new MarkRemoved(name)),
         .. to.Marks.Where(mark => !from.Marks.Contains(mark)).Select(mark => new MarkSet(mark.Key, mark.Value.Value)),
         .. PolicyKnowledge.Difference(from.Policy, to.Policy),
         .. to.InOrder().SelectMany(qube => from.Find(qube.Id) is { } before && IsSame(before, qube) ? Changes(before, qube) : []),
-        .. to.Qubes.Keys.Where(id => from.Runs.GetValueOrDefault(id) != to.Runs.GetValueOrDefault(id))
-            .Select(id => new RunObserved(id, from.Runs.GetValueOrDefault(id), to.Runs.GetValueOrDefault(id), "")),
+        .. to.Qubes.Values.Where(qube => RunBefore(from, qube) != to.Runs.GetValueOrDefault(qube.Id))
+            .Select(qube => new RunObserved(qube.Id, RunBefore(from, qube), to.Runs.GetValueOrDefault(qube.Id), "")),
     ];
+
+    // The run of another qube went with that.
+    private static Run? RunBefore(World from, Qube qube) => IsSame(qube, from) ? from.Runs.GetValueOrDefault(qube.Id) : null;
+
+    private static bool IsSame(Qube to, World from) => from.Find(to.Id) is { } before && IsSame(before, to);
 
     // Volumes that were made stay made as long as the qube is the same.
     private static bool IsSame(Qube one, Qube? other) =>

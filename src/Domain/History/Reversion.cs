@@ -41,7 +41,10 @@ public static class Reversion
         // A qube that comes back brings its settings with it.
         var revived = before.InOrder().Where(qube => after.Find(qube.Name) is null).Select(qube => qube.Name).ToHashSet(StringComparer.Ordinal);
         IReadOnlyList<Step> Missing(World world) =>
-            [.. Restoration.Missing(world, before, null, caller.Time).Where(step => keys.Contains(step.Key) || (step.Subject is { } name && revived.Contains(name)))];
+        [
+            .. Restoration.Missing(world, before, null, caller.Time).Where(step => keys.Contains(step.Key) || (step.Subject is { } name && revived.Contains(name))),
+            .. ReferenceEquals(world, now) ? [] : Restoration.Missing(world, now, null, caller.Time).Where(step => IsPutAside(step) && !keys.Contains(step.Key)),
+        ];
         var changedSince = Restoration.Missing(now, after, null, caller.Time).Where(step => keys.Contains(step.Key) || keys.Contains(Opposite(step)));
         var conflicts = Missing(now).Count == 0 ? [] : changedSince.Select(step => $"{step.Line}: it was changed again after position {reverted.Position}").ToList();
         var plan = Planner.Make(now, caller, context, Missing);
@@ -52,6 +55,9 @@ public static class Reversion
                 .Select(step => $"{step.Subject}: comes back with empty volumes, and with another UUID and number; what lay on its volumes went with it").ToEquatableArray(),
         };
     }
+
+    // What a detour changes for a while though nobody asked for it.
+    private static bool IsPutAside(Step step) => step is PropertyStep { Property: "default_pool" or "label" };
 
     // What was made and is gone again, or the other way round, is the same setting.
     private static string Opposite(Step step) => step switch
