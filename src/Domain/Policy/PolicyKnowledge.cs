@@ -26,7 +26,7 @@ public static class PolicyKnowledge
     /// <exception cref="InvalidValueException">It is such a one.</exception>
     public static void CheckPath(string path)
     {
-        if (path.Length > LongestPath || !IsClean(path) || !IsInFolders(path, PolicyLocations.Standard))
+        if (path.Length > LongestPath || path.Any(char.IsControl) || !IsClean(path) || !IsInFolders(path, PolicyLocations.Standard))
         {
             throw new InvalidValueException($"Not a file of the policy: {PythonText.Repr(path)}");
         }
@@ -88,5 +88,5 @@ public static class PolicyKnowledge
 
     // Absolute, and without parts that lead elsewhere.
     private static bool IsClean(string path) =>
-        path.StartsWith('/') && !path.Any(char.IsControl) && PolicyPaths.Combine("/", path) == path;
+        path.StartsWith('/') && PolicyPaths.Combine("/", path) == path;
 }

@@ -7,7 +7,7 @@ public sealed record PolicySnapshot(PolicyFiles Files, PolicyException? Fault)
 {
     /// <summary>Why the policy cannot be used, in one line; null when it can.</summary>
     public string? Problem => Fault is PolicySyntaxException { Expected.Length: > 0 } fault
-        ? FormattableString.Invariant($"{fault.File}:{fault.Line}:{fault.Column}: {fault.Problem}; expected {fault.Expected}")
+        ? FormattableString.Invariant($"{fault.File}:{fault.Line}{(fault.Column > 0 ? $":{fault.Column}" : "")}: {fault.Problem}; expected {fault.Expected}")
         : Fault?.Message;
 
     /// <summary>Takes a snapshot.</summary>

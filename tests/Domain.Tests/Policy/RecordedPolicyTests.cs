@@ -19,6 +19,29 @@ public sealed class RecordedPolicyTests
     public void The_original_is_matched(string group) =>
         Assert.All(Cases().Where(one => Text(one, "group") == group).Select(Difference).OfType<string>(), Assert.Fail);
 
+    [Fact]
+    public void What_is_kept_of_a_policy_gives_the_same_policy() => Assert.All(Cases().Select(Files), files =>
+    {
+        var kept = PolicySnapshot.Take(files, PolicyLocations.Standard, PolicyFiles.None);
+        Assert.Equal(Read(files), Read(kept.Files));
+        var again = PolicySnapshot.Take(kept.Files, PolicyLocations.Standard, kept.Files);
+        Assert.Equal((kept.Files, kept.Problem), (again.Files, again.Problem));
+    });
+
+    // Remarks about files that nobody reads are no part of the policy.
+    private static string Read(PolicyFiles files)
+    {
+        try
+        {
+            var policy = PolicyLoader.Load(files, PolicyLocations.Standard);
+            return string.Join('\n', policy.Files.Concat(policy.Rules.All.Select(rule => rule.ToString())));
+        }
+        catch (PolicyException reason)
+        {
+            return reason.ClassName + reason.Message;
+        }
+    }
+
     private static string? Difference(JsonElement recorded)
     {
         var ours = Judge(recorded);
