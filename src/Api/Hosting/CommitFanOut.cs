@@ -32,6 +32,9 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
     /// <summary>The storage process; null before there is one.</summary>
     public VolumeProcess? Volumes { get; set; }
 
+    /// <summary>The keeper of the policy's files; null before there is one.</summary>
+    public PolicyWatch? Policy { get; set; }
+
     /// <summary>The executor; null before there is one.</summary>
     public PowerProcess? Power { get; set; }
 
@@ -53,6 +56,7 @@ internal sealed class CommitFanOut(EventHub hub, StateChanges changes, RecentDis
         recentDispIds.Committed(world, events);
         Keys?.Committed(events); // before the executor writes what they hold
         Volumes?.Committed(world, events);
+        Policy?.Committed(events);
         Devices?.Committed(world, events);
         Power?.Committed(world, events);
         Disposables?.Committed(events);

@@ -74,16 +74,20 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         await using var disposables = new DisposableProcess(
             power, dispatcher, recentDispIds, new DisposableOptions(), loggers.CreateLogger<DisposableProcess>());
         volumes.TellSizesThrough(power.Requests);
-        state.Follow(dispatcher, volumes, power, devices, disposables);
+        using var policyDisk = new PolicyDisk(paths);
+        using var policyPlace = new PolicyPlace(paths);
+        var policy = new PolicyInForce(policyDisk, PolicyLocations.Standard);
+        await using var policyWatch = new PolicyWatch(
+            policy, policyDisk, dispatcher, policyPlace.Gate, outcomes, TimeProvider.System, loggers.CreateLogger<PolicyWatch>());
+        state.Follow(dispatcher, volumes, policyWatch, power, devices, disposables);
         _ = volumes.RunAsync(stop);
+        _ = policyWatch.RunAsync(stop);
         await outside.WatchDom0Async(stop).ConfigureAwait(false);
         await devices.LookAtDom0Async(stop).ConfigureAwait(false);
         _ = power.RunAsync(stop);
         _ = devices.RunAsync(stop);
         await power.SettleAsync(FirstLook).ConfigureAwait(false);
         _ = disposables.StartAsync(new BootMarker(paths.OnDisk(BootMarker.Location)).TakeFirst(), stop);
-        using var policyDisk = new PolicyDisk(paths);
-        var policy = new PolicyInForce(policyDisk, PolicyLocations.Standard);
         var systems = new PolicySystems();
         var pools = new PoolWatch(outside.Pools, () => writer.Current, logger);
         await pools.RefreshAsync(FirstLook, stop).ConfigureAwait(false);

@@ -57,9 +57,11 @@ internal sealed class DaemonState(
     }
 
     /// <summary>Starts what needs commands: the files of qubes, and the end of firewall rules.</summary>
-    internal void Follow(Dispatcher commands, VolumeProcess volumes, PowerProcess executor, DeviceProcess devices, DisposableProcess disposables)
+    internal void Follow(
+        Dispatcher commands, VolumeProcess volumes, PolicyWatch policy, PowerProcess executor, DeviceProcess devices, DisposableProcess disposables)
     {
-        (dispatcher, fanOut.Volumes, fanOut.Power, fanOut.Devices, fanOut.Disposables) = (commands, volumes, executor, devices, disposables);
+        (dispatcher, fanOut.Volumes, fanOut.Policy) = (commands, volumes, policy);
+        (fanOut.Power, fanOut.Devices, fanOut.Disposables) = (executor, devices, disposables);
         if (fanOut.Files is not null)
         {
             loops.Add(Task.Run(() => files.RunAsync(Writer.Current.Kept, (command, ct) => SendAsync(command, FirstEvents.ImportVerb, ct), ending.Token)));
@@ -81,7 +83,7 @@ internal sealed class DaemonState(
         {
             var world = await AttachAsync(opened, null, ct).ConfigureAwait(false);
             Writer.Attach(opened.Log.Appender, world, journal);
-            Follow(dispatcher!, fanOut.Volumes!, fanOut.Power!, fanOut.Devices!, fanOut.Disposables!); // serving, so there are all
+            Follow(dispatcher!, fanOut.Volumes!, fanOut.Policy!, fanOut.Power!, fanOut.Devices!, fanOut.Disposables!); // serving, so there are all
             fanOut.Volumes!.LogOpened();
             HostLog.Reopened(logger, world.Position.Value);
         }
