@@ -5,7 +5,8 @@ namespace Qubes.Cqrs.Domain;
 /// <param name="Text">The whole text of a file; empty otherwise.</param>
 /// <param name="Fault">Why a file cannot be read as text, in the words of the original; null when it can.</param>
 /// <param name="RealPath">Where it lies when links led there; null when none did.</param>
-public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? Fault = null, string? RealPath = null)
+/// <param name="IsLeaving">Whether it is about to be removed: it says nothing any more, and nothing may include it.</param>
+public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? Fault = null, string? RealPath = null, bool IsLeaving = false)
 {
     /// <summary>Nothing lies there.</summary>
     public static readonly PolicyFile Missing = new(PolicyFileKind.Missing);

@@ -352,7 +352,9 @@ public sealed class PolicyLoader
     {
         var path = PolicyPaths.Combine(baseFolder, word.Text);
         var file = source.Find(path);
-        return file.IsFile ? file.RealPath ?? path : throw place.Fault("not a file: " + path, word.Column, "a file");
+        return !file.IsFile ? throw place.Fault("not a file: " + path, word.Column, "a file")
+            : file.IsLeaving ? throw place.Fault("including a file that will be removed: " + path, word.Column, "another file")
+            : file.RealPath ?? path;
     }
 
     private string FolderAt(PolicyPlace place, string baseFolder, PolicyWord word)

@@ -9,6 +9,9 @@ internal static class UnixError
     /// <summary>ENXIO.</summary>
     public const int NoSuchAddress = 6;
 
+    /// <summary>EAGAIN, which also says that somebody else holds a lock.</summary>
+    public const int Again = 11;
+
     /// <summary>EEXIST.</summary>
     public const int Exists = 17;
 
@@ -35,6 +38,9 @@ internal static class UnixError
 
     /// <summary>ERANGE.</summary>
     public const int TooSmall = 34;
+
+    /// <summary>ENAMETOOLONG.</summary>
+    public const int NameTooLong = 36;
 
     /// <summary>ENOSYS.</summary>
     public const int NoSystemCall = 38;

@@ -8,6 +8,7 @@ public static partial class UnixFiles
 {
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;
+    private const int ExclusiveOrNot = 2 | 4; // LOCK_EX, LOCK_NB
 
     /// <summary>O_DIRECTORY, which differs between architectures.</summary>
     private static readonly int Directory = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -28,6 +29,29 @@ public static partial class UnixFiles
         {
             throw Failure(path);
         }
+    }
+
+    /// <summary>Takes the lock of a folder, which every process can ask for; it is given back when what this returns is disposed.</summary>
+    /// <returns>Null when somebody else holds it.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">It cannot be opened or locked.</exception>
+    public static SafeFileHandle? TryLockFolder(string path)
+    {
+        var folder = Open(path, ReadOnly | Directory | CloseOnExec, 0);
+        if (!folder.IsInvalid && ApplyLock(folder, ExclusiveOrNot) == 0)
+        {
+            return folder;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        var failure = Failure(path);
+        folder.Dispose();
+        return error switch
+        {
+            UnixError.Again => null,
+            UnixError.NotFound => throw new DirectoryNotFoundException(failure.Message),
+            _ => throw failure,
+        };
     }
 
     /// <summary>The id of a group, or null when there is none of this name.</summary>
@@ -72,6 +96,9 @@ public static partial class UnixFiles
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int ApplyLock(SafeFileHandle file, int operation);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
