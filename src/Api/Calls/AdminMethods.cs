@@ -44,6 +44,7 @@ public sealed class AdminMethods(AdminServices services)
         Serve("admin.Events", call => EventCalls.SubscribeAsync(services.Hub, services.Policy, call));
         new ReportCalls(services).AddTo(this);
         new SystemInfoCalls().AddTo(this);
+        new PolicyFileCalls(services.PolicyFiles).AddTo(this);
         return methods.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -27,6 +27,7 @@ public sealed record AdminServices
         Disposables = null!,
         Suspension = null!,
         Forget = null!,
+        PolicyFiles = null!,
     };
 
     /// <summary>Carries out commands.</summary>
@@ -82,6 +83,9 @@ public sealed record AdminServices
 
     /// <summary>Reads plan files; null where there are none.</summary>
     public IPlanFileReader? PlanFiles { get; init; }
+
+    /// <summary>Shows and changes the files of the policy.</summary>
+    public required PolicyChanges PolicyFiles { get; init; }
 
     /// <summary>Forgets a qube that is gone, by its UUID or the name that it had.</summary>
     public required Func<string, CancellationToken, Task<ForgetPlan>> Forget { get; init; }

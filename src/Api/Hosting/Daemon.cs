@@ -75,10 +75,11 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             power, dispatcher, recentDispIds, new DisposableOptions(), loggers.CreateLogger<DisposableProcess>());
         volumes.TellSizesThrough(power.Requests);
         using var policyDisk = new PolicyDisk(paths);
-        using var policyPlace = new PolicyPlace(paths);
+        using var policyWriter = new PolicyWriter(paths, LogSource.PolicySteps);
         var policy = new PolicyInForce(policyDisk, PolicyLocations.Standard);
+        var policyFiles = new PolicyChanges(policyDisk, policyWriter, policy.Locations, PolicyChanges.RecordingThrough(dispatcher));
         await using var policyWatch = new PolicyWatch(
-            policy, policyDisk, dispatcher, policyPlace.Gate, outcomes, TimeProvider.System, loggers.CreateLogger<PolicyWatch>());
+            policy, policyDisk, dispatcher, policyFiles.Gate, outcomes, TimeProvider.System, loggers.CreateLogger<PolicyWatch>());
         state.Follow(dispatcher, volumes, policyWatch, power, devices, disposables);
         _ = volumes.RunAsync(stop);
         _ = policyWatch.RunAsync(stop);
@@ -101,6 +102,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
             RecentDispIds = recentDispIds,
             Past = past,
             Policy = new CallPolicy(policy.Now, systems),
+            PolicyFiles = policyFiles,
             PlanFiles = new PlanFileReader(),
             Files = files.Reader,
             Databases = outside.Databases,

@@ -21,6 +21,9 @@ internal sealed class LogSource(
     internal static IStorageSteps StorageSteps { get; } = Steps(
         Environment.GetEnvironmentVariable("QUBESD_STORAGE_STEPS"), Environment.GetEnvironmentVariable("QUBESD_STORAGE_FAULT"));
 
+    /// <summary>Hears of each step by which a file of the policy is changed; a crash test ends the process there.</summary>
+    internal static IStorageSteps PolicySteps { get; } = Faults is { } faults ? new KillingPolicySteps(faults) : SilentSteps.Instance;
+
     private LogOptions Options => new()
     {
         ConnectionString = configuration.LogConnection,

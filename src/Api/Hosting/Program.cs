@@ -15,6 +15,11 @@ if (args is ["query", ..])
     return QueryCommand.Run(args[1..]);
 }
 
+if (args is ["policy-service", ..])
+{
+    return PolicyServiceCommand.Run(args[1..]);
+}
+
 var root = new Option<string?>("--root") { Description = "Keep every file of the product below this folder; several daemons can run side by side then.", HelpName = "DIR" };
 var config = new Option<string?>("--config") { Description = $"The configuration file; {DaemonConfiguration.DefaultFile} if not given.", HelpName = "FILE" };
 var import = new Option<string?>("--import") { Description = "Take over this store: as the beginning of a new log, or as changes to an existing one.", HelpName = "QUBES_XML" };

@@ -30,6 +30,9 @@ public sealed record AdminMethod(
     /// <summary>Whether only the older documents know it, not the original daemon.</summary>
     public bool IsSeedOnly { get; init; }
 
+    /// <summary>Whether it says itself, in words of its own, that an argument or a payload is missing or too much.</summary>
+    public bool ChecksPresence { get; init; }
+
     /// <summary>Whether it stands beside the standard API: our own, neither the original daemon nor its documents have it.</summary>
     public bool IsOwn { get; init; }
 }

@@ -29,6 +29,10 @@ internal static class MethodRows
     internal static AdminMethod Elsewhere(string name, Presence argument, Presence payload, DestinationRule destination) =>
         new(name, null, argument, payload, destination, MethodScope.None, MethodAccess.None);
 
+    /// <summary>A call that services of dom0 pass on over <c>qubesd.internal.sock</c>; it refuses in words of its own.</summary>
+    internal static AdminMethod PassedOn(string name, Presence argument, Presence payload, DestinationRule destination) =>
+        Unclassified(SocketKind.Internal, name, argument, payload, destination) with { ChecksPresence = true };
+
     /// <summary>One row for each device class, those of add-ons included, in place of <c>{endpoint}</c>.</summary>
     internal static IEnumerable<AdminMethod> EachDevice(AdminMethod row) =>
         [.. Each(DeviceClasses, row), .. Each(AddOnDeviceClasses, row with { IsAddOn = true })];

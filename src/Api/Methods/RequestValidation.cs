@@ -17,15 +17,18 @@ public static class RequestValidation
             return $"no such method: {PythonText.Repr(request.Method)}";
         }
 
-        return Check(method.Payload, !request.UntrustedPayload.IsEmpty, "expected payload", "unexpected payload")
-            ?? Check(method.Argument, request.Argument.Length > 0, "expected an argument", "unexpected argument")
-            ?? Check(method.Destination, destinationIsDom0);
+        return CheckPresence(method, request) ?? Check(method.Destination, destinationIsDom0);
     }
 
     /// <summary>Throws what <see cref="Check(AdminMethod?, Request, bool)"/> finds.</summary>
     /// <exception cref="InvalidRequestException">A check failed.</exception>
     public static AdminMethod Require(AdminMethod? method, Request request, bool destinationIsDom0) =>
         Check(method, request, destinationIsDom0) is { } text ? throw new InvalidRequestException(text) : method!; // Check refuses null
+
+    private static string? CheckPresence(AdminMethod method, Request request) => method.ChecksPresence
+        ? null
+        : Check(method.Payload, !request.UntrustedPayload.IsEmpty, "expected payload", "unexpected payload")
+            ?? Check(method.Argument, request.Argument.Length > 0, "expected an argument", "unexpected argument");
 
     private static string? Check(Presence rule, bool isPresent, string missing, string unexpected) => (rule, isPresent) switch
     {

@@ -5,7 +5,7 @@ using static Qubes.Cqrs.Api.WireErrorFamily;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>The wire name of every expected refusal; anything that is not in here is a bug and never answered.</summary>
-/// <remarks>Source: spec, wire protocol 3.1, 3.2 and 4.</remarks>
+/// <remarks>Source: spec, wire protocol 3.1, 3.2 and 4; policy 5.</remarks>
 public static class ErrorTable
 {
     private static readonly FrozenSet<string> QuotedClasses = FrozenSet.ToFrozenSet(
@@ -54,6 +54,12 @@ public static class ErrorTable
         [typeof(VolumeNotFoundException)] = new("QubesVolumeNotFoundError", Refusal),
         [typeof(RevisionNotFoundException)] = new("QubesVolumeRevisionNotFoundError", Refusal),
         [typeof(VolumeTokenNotFoundException)] = new("QubesVolumeCopyTokenNotFoundError", Protocol),
+        [typeof(InvalidPolicyCallException)] = new("PolicyAdminProtocolException", Protocol),
+        [typeof(PolicyTokenException)] = new("PolicyAdminTokenException", Refusal),
+        [typeof(PolicyFileNotFoundException)] = new("PolicyAdminFileNotFoundException", Refusal),
+        [typeof(InvalidPolicyFileNameException)] = new("PolicyAdminInvalidFileNameException", Protocol),
+        [typeof(InvalidPolicyFilePathException)] = new("PolicyAdminInvalidFilePathException", Refusal),
+        [typeof(PolicyChangeRefusedException)] = new("PolicyAdminSyntaxException", Refusal),
         [typeof(NotBuiltException)] = new("QubesNotImplementedError", Refusal),
     }.ToFrozenDictionary();
 

@@ -9,16 +9,10 @@ namespace Qubes.Cqrs.Domain;
 public sealed class ChangedPolicySource(IPolicySource before, string changed, string? text, Func<string, string> resolve) : IPolicySource
 {
     /// <inheritdoc/>
-    public PolicyFile Find(string path)
-    {
-        if (resolve(path) != changed)
-        {
-            return before.Find(path);
-        }
-
-        var real = path == changed ? null : changed;
-        return text is null ? new PolicyFile(PolicyFileKind.File, RealPath: real, IsLeaving: true) : new PolicyFile(PolicyFileKind.File, text, RealPath: real);
-    }
+    public PolicyFile Find(string path) =>
+        resolve(path) != changed ? before.Find(path)
+        : text is null ? PolicyFile.Leaving
+        : PolicyFile.Of(text) with { RealPath = path == changed ? null : changed };
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string>? List(string folder)

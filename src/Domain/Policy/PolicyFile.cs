@@ -5,8 +5,7 @@ namespace Qubes.Cqrs.Domain;
 /// <param name="Text">The whole text of a file; empty otherwise.</param>
 /// <param name="Fault">Why a file cannot be read as text, in the words of the original; null when it can.</param>
 /// <param name="RealPath">Where it lies when links led there; null when none did.</param>
-/// <param name="IsLeaving">Whether it is about to be removed: it says nothing any more, and nothing may include it.</param>
-public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? Fault = null, string? RealPath = null, bool IsLeaving = false)
+public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? Fault = null, string? RealPath = null)
 {
     /// <summary>Nothing lies there.</summary>
     public static readonly PolicyFile Missing = new(PolicyFileKind.Missing);
@@ -16,6 +15,9 @@ public sealed record PolicyFile(PolicyFileKind Kind, string Text = "", string? F
 
     /// <summary>Neither a file nor a folder.</summary>
     public static readonly PolicyFile Other = new(PolicyFileKind.Other);
+
+    /// <summary>A file that is about to be removed: it says nothing any more, and nothing may include it.</summary>
+    public static readonly PolicyFile Leaving = new(PolicyFileKind.File);
 
     /// <summary>A file with a text.</summary>
     public static PolicyFile Of(string text) => new(PolicyFileKind.File, text);

@@ -17,6 +17,7 @@ public sealed class PolicyLoader
 
     private readonly IPolicySource source;
     private readonly PolicyLocations locations;
+    private readonly string? unjudged;
     private readonly ImmutableArray<PolicyRule>.Builder rules = ImmutableArray.CreateBuilder<PolicyRule>();
     private readonly ImmutableArray<PolicyRemark>.Builder remarks = ImmutableArray.CreateBuilder<PolicyRemark>();
     private readonly List<string> files = [];
@@ -25,13 +26,17 @@ public sealed class PolicyLoader
     private int characters;
     private int nesting;
 
-    private PolicyLoader(IPolicySource source, PolicyLocations locations) => (this.source, this.locations) = (source, locations);
+    private PolicyLoader(IPolicySource source, PolicyLocations locations, string? unjudged = null) =>
+        (this.source, this.locations, this.unjudged) = (source, locations, unjudged);
 
     /// <summary>Reads a policy.</summary>
+    /// <param name="source">Where its files are.</param>
+    /// <param name="locations">Where it begins.</param>
+    /// <param name="unjudged">A file that is only about to be made: what is in it counts, but not whether it may have that name; null for none.</param>
     /// <exception cref="PolicyException">It cannot be used; every call is denied then.</exception>
-    public static LoadedPolicy Load(IPolicySource source, PolicyLocations locations)
+    public static LoadedPolicy Load(IPolicySource source, PolicyLocations locations, string? unjudged = null)
     {
-        var loader = new PolicyLoader(source, locations);
+        var loader = new PolicyLoader(source, locations, unjudged);
         loader.ReadAll();
         return loader.Loaded();
     }
@@ -109,7 +114,7 @@ public sealed class PolicyLoader
                     continue;
                 }
 
-                if (!name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '.' or '-'))
+                if (path != unjudged && !name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '.' or '-'))
                 {
                     OrNoted(() => throw new PolicyException("invalid filename: " + path));
                     continue;
@@ -353,7 +358,7 @@ public sealed class PolicyLoader
         var path = PolicyPaths.Combine(baseFolder, word.Text);
         var file = source.Find(path);
         return !file.IsFile ? throw place.Fault("not a file: " + path, word.Column, "a file")
-            : file.IsLeaving ? throw place.Fault("including a file that will be removed: " + path, word.Column, "another file")
+            : ReferenceEquals(file, PolicyFile.Leaving) ? throw place.Fault("including a file that will be removed: " + path, word.Column, "another file")
             : file.RealPath ?? path;
     }
 

@@ -47,6 +47,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
             Devices = executor.Devices,
             Figures = executor.Power.Figures,
             Disposables = executor.Disposables.Requests,
+            PolicyFiles = null!, // nothing here calls policy.*
             Forget = (_, _) => throw new RefusedException("there is no log on a disk"),
             Suspension = new HostSuspension(executor.Power, executor.Disposables, new PausedInMemory()),
             Pools = new PoolWatch(new DisksInMemory(), () => writer.Current, NullLogger.Instance),

@@ -62,6 +62,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             Devices = executor.Devices,
             Figures = executor.Power.Figures,
             Disposables = executor.Disposables.Requests,
+            PolicyFiles = null!, // nothing here calls policy.*
             Forget = (_, _) => throw new RefusedException("there is no log on a disk"),
             Suspension = new HostSuspension(executor.Power, executor.Disposables, new PausedInMemory()),
         });

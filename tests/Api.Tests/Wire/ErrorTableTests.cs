@@ -43,6 +43,12 @@ public class ErrorTableTests
         { new VolumeNotFoundException("p", "v"), "QubesVolumeNotFoundError", "No such volume in pool 'p': 'v'", WireErrorFamily.Refusal },
         { new RevisionNotFoundException("v", "1"), "QubesVolumeRevisionNotFoundError", "Volume v has no revision '1'", WireErrorFamily.Refusal },
         { new VolumeTokenNotFoundException(), "QubesVolumeCopyTokenNotFoundError", "'Token to clone volume of qube was not found'", WireErrorFamily.Protocol },
+        { new InvalidPolicyCallException("Unrecognized token"), "PolicyAdminProtocolException", "Unrecognized token", WireErrorFamily.Protocol },
+        { new PolicyTokenException("Token mismatch"), "PolicyAdminTokenException", "Token mismatch", WireErrorFamily.Refusal },
+        { new PolicyFileNotFoundException("/x"), "PolicyAdminFileNotFoundException", "Not found: /x", WireErrorFamily.Refusal },
+        { new InvalidPolicyFileNameException("."), "PolicyAdminInvalidFileNameException", "Invalid policy file name: .\nNames must contain only alphanumeric characters, underscore and hyphen.", WireErrorFamily.Protocol },
+        { new InvalidPolicyFilePathException("/x"), "PolicyAdminInvalidFilePathException", "Expecting a path inside /x", WireErrorFamily.Refusal },
+        { new PolicyChangeRefusedException(new("/x", 1, "invalid directive", 1, "a rule")), "PolicyAdminSyntaxException", "Policy change validation failed: /x:1: invalid directive", WireErrorFamily.Refusal },
         { new NotBuiltException("This feature is not available"), "QubesNotImplementedError", "This feature is not available", WireErrorFamily.Refusal },
     };
 
