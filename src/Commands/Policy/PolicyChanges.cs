@@ -68,9 +68,10 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
             throw new InvalidPolicyCallException("Payload needs to include first line with token");
         }
 
-        CheckToken(untrustedPayload.Span[..end], ContentOf(path));
+        var content = ContentOf(path);
+        CheckToken(untrustedPayload.Span[..end], content);
         var text = TextOf(untrustedPayload.Span[(end + 1)..]);
-        Validate(path, text);
+        Validate(path, text, isNew: content is null);
         using var replacement = writer.Prepare(path, Utf8.GetBytes(text));
         await record(path, text, call, CancellationToken.None).ConfigureAwait(false); // recorded is done: nobody may hang up between
         replacement.Complete();
@@ -94,7 +95,7 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
             throw new PolicyFileNotFoundException(path);
         }
 
-        Validate(path, null);
+        Validate(path, null, isNew: false);
         await record(path, null, call, CancellationToken.None).ConfigureAwait(false);
         writer.Remove(path);
     }
@@ -151,12 +152,13 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
         }
     }
 
-    // What is wrong in another file is no reason to forbid a change less than what is wrong in this one: nothing would be allowed by it.
-    private void Validate(string path, string? text)
+    // The whole policy counts, what is wrong in other files as well. The name of a new file is not judged, as recorded: only that of one that is there.
+    private void Validate(string path, string? text, bool isNew)
     {
+        var after = new ChangedPolicySource(disk, path, text, writer.Resolve);
         try
         {
-            PolicyLoader.Load(new ChangedPolicySource(disk, path, text, writer.Resolve), locations with { Folders = [.. locations.Folders.Where(IsThere)] });
+            PolicyLoader.Load(after, locations with { Folders = [.. locations.Folders.Where(IsThere)] }, isNew ? path : null);
         }
         catch (PolicySyntaxException reason)
         {

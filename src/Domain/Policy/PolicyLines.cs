@@ -84,6 +84,11 @@ internal static class PolicyLines
             _ => throw place.Fault("invalid action: " + action.Text, action.Column, "allow, deny or ask"),
         };
         var given = PolicyParameters.Read(place, does, rest);
+        if (does == PolicyAction.Allow && targets.Kind == PolicyTokenKind.Default && given.Target is null)
+        {
+            throw place.Fault("allow action for @default rule must specify target= option", action.Column, "target= after allow");
+        }
+
         return new PolicyRule(
             place.File, place.Line, service, argument, callers, targets, does, given.Target, given.DefaultTarget, given.User,
             given.Notify ?? does == PolicyAction.Deny, given.Autostart ?? true);

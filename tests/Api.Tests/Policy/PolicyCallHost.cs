@@ -13,7 +13,7 @@ internal sealed class PolicyCallHost : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pol-");
     private readonly PolicyWriter writer;
-    private readonly PlainPolicyFiles disk;
+    private readonly PolicyDisk disk;
     private AdminSockets? sockets;
 
     private PolicyCallHost()
@@ -21,7 +21,7 @@ internal sealed class PolicyCallHost : IAsyncDisposable
         Paths = new RootedPaths(folder.FullName);
         Clear();
         writer = new PolicyWriter(Paths, SilentSteps.Instance);
-        disk = new PlainPolicyFiles(Paths);
+        disk = new PolicyDisk(Paths);
         Changes = new PolicyChanges(disk, writer, PolicyLocations.Standard, RecordAsync);
     }
 
@@ -85,6 +85,7 @@ internal sealed class PolicyCallHost : IAsyncDisposable
         await (sockets?.StopAsync(TimeSpan.FromSeconds(5)) ?? Task.CompletedTask);
         await (sockets?.DisposeAsync() ?? ValueTask.CompletedTask);
         writer.Dispose();
+        disk.Dispose();
         folder.Delete(true);
     }
 
