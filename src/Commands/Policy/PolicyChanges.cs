@@ -14,8 +14,6 @@ namespace Qubes.Cqrs.Commands;
 /// <param name="record">Records a change.</param>
 public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, PolicyLocations locations, PolicyRecorder record)
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The names of the files in a folder, in order.</summary>
     public IReadOnlyList<string> List(PolicyFolder folder)
     {
@@ -72,7 +70,7 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
         CheckToken(untrustedPayload.Span[..end], content);
         var text = TextOf(untrustedPayload.Span[(end + 1)..]);
         Validate(path, text, isNew: content is null);
-        using var replacement = writer.Prepare(path, Utf8.GetBytes(text));
+        using var replacement = writer.Prepare(path, Encoding.UTF8.GetBytes(text));
         await record(path, text, call, CancellationToken.None).ConfigureAwait(false); // recorded is done: nobody may hang up between
         replacement.Complete();
     }
@@ -113,7 +111,7 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
         {
             writer.Remove(real);
         }
-        else if (Utf8.GetBytes(text) is var bytes && !bytes.AsSpan().SequenceEqual(content))
+        else if (Encoding.UTF8.GetBytes(text) is var bytes && !bytes.AsSpan().SequenceEqual(content))
         {
             using var replacement = writer.Prepare(real, bytes);
             replacement.Complete();
@@ -140,17 +138,9 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
     private static void CheckToken(ReadOnlySpan<byte> untrustedToken, byte[]? content) => PolicyFileToken.Check(Encoding.Latin1.GetString(untrustedToken), content);
 
     // The line ends of other systems become ours, as recorded; what is no text is a fault, as recorded.
-    private static string TextOf(ReadOnlySpan<byte> untrustedContent)
-    {
-        try
-        {
-            return Utf8.GetString(untrustedContent).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-        }
-        catch (DecoderFallbackException reason)
-        {
-            throw new PolicyBreakdownException("UnicodeDecodeError", $"the content is not UTF-8: {reason.Message}");
-        }
-    }
+    private static string TextOf(ReadOnlySpan<byte> untrustedContent) => Utf8Text.TryDecode(untrustedContent, out var text)
+        ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
+        : throw new PolicyBreakdownException("UnicodeDecodeError", text);
 
     // The whole policy counts, what is wrong in other files as well. The name of a new file is not judged, as recorded: only that of one that is there.
     private void Validate(string path, string? text, bool isNew)
