@@ -121,7 +121,7 @@ internal static class PolicyServiceCommand
         var request = new byte[LongestRequest + 1];
         header.CopyTo(request, 0);
         var length = header.Length + input.ReadAtLeast(request.AsSpan(header.Length), request.Length - header.Length, throwOnEndOfStream: false);
-        return length <= LongestRequest ? request.AsMemory(0, length) : null;
+        return length <= LongestRequest ? new ReadOnlyMemory<byte>(request, 0, length) : (ReadOnlyMemory<byte>?)null;
     }
 
     private static int Say(Stream error, string text, int code)

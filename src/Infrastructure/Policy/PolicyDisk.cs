@@ -63,9 +63,22 @@ public sealed class PolicyDisk(RootedPaths paths) : IPolicyDisk, IDisposable
             return onDisk;
         }
 
-        var real = File.ResolveLinkTarget(onDisk, returnFinalTarget: true)?.FullName ?? onDisk;
-        notices.Watch(PolicyPaths.FolderOf(real));
+        var real = Target(onDisk);
+        notices.Watch(PolicyPaths.FolderOf(real ?? onDisk));
         return File.Exists(real) || Directory.Exists(real) ? real : null;
+    }
+
+    // Links that lead in a circle lead nowhere.
+    private static string? Target(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static PolicyFile Read(string onDisk, string? realPath)

@@ -11,9 +11,8 @@ internal sealed class PolicyLinks(RootedPaths paths)
 
     private const int MostLinks = 40; // as many as the kernel follows
 
-    /// <summary>Follows them; nothing need lie where they lead.</summary>
+    /// <summary>Follows them; nothing need lie where they lead. Links that lead in a circle lead nowhere: the path is as it was.</summary>
     /// <exception cref="PathTooLongException">No file can have that name.</exception>
-    /// <exception cref="IOException">The links lead in a circle.</exception>
     internal string Resolve(string path)
     {
         if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > MostNameBytes)
@@ -34,7 +33,7 @@ internal sealed class PolicyLinks(RootedPaths paths)
             onDisk = Path.GetFullPath(target, folder);
         }
 
-        throw new IOException($"the links of {path} lead in a circle");
+        return path;
     }
 
     // What a link leads to outside of the root folder keeps its path, which is that of no file of the product.

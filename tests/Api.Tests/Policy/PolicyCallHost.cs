@@ -78,7 +78,7 @@ internal sealed class PolicyCallHost : IAsyncDisposable
     /// <summary>Every file of the policy, links followed, with what it holds.</summary>
     internal Dictionary<string, string> Files() => Folders.Append("/etc/qubes/policy.d").Select(Paths.OnDisk).Where(Directory.Exists)
         .SelectMany(path => Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-        .Distinct().Where(path => new FileInfo(path).ResolveLinkTarget(true)?.Exists != false).ToDictionary(path => path[folder.FullName.Length..], File.ReadAllText);
+        .Distinct().Where(path => Path.Exists(path) && disk.Find(Paths.OfProduct(path)).IsFile).ToDictionary(path => path[folder.FullName.Length..], File.ReadAllText);
 
     public async ValueTask DisposeAsync()
     {

@@ -127,7 +127,7 @@ public sealed class PolicyFileCallTests
         Assert.Equal(OneRule, host.Files()[Folder + "/50-t.policy"]);
         Assert.Equal((1, "", "PolicyAdminInvalidFilePathException Expecting a path inside " + Folder), host.Call("policy.Replace+41-out", "new\n" + OneRule));
         Assert.False(File.Exists(host.Paths.OnDisk("/etc/qubes/other")));
-        Assert.Equal(2, host.Call("policy.Replace+42-self", "any\n").Exit);
+        Assert.Equal((1, "", $"PolicyAdminFileNotFoundException Not found: {Folder}/42-self.policy"), host.Call("policy.Get+42-self"));
     }
 
     [Fact]

@@ -127,7 +127,9 @@ public sealed class PolicyWriterTests : IDisposable
         File.CreateSymbolicLink(paths.OnDisk(PolicyLocations.Permanent + "/b"), "a");
         Assert.Equal(Include, writer.Resolve(File1));
         Assert.Equal("/no/such/folder", writer.Resolve("/no/such/folder"));
-        Assert.Throws<IOException>(() => writer.Resolve(PolicyLocations.Permanent + "/a"));
+        Assert.Equal(PolicyLocations.Permanent + "/a", writer.Resolve(PolicyLocations.Permanent + "/a"));
+        using var disk = new PolicyDisk(paths);
+        Assert.Equal(PolicyFile.Missing, disk.Find(PolicyLocations.Permanent + "/a"));
     }
 
     [Fact]
