@@ -36,8 +36,11 @@ public sealed class PolicyLint
         var baseFolder = PolicyPaths.NameOf(folder) == "include" ? PolicyPaths.FolderOf(folder) : folder; // that of the file which includes it
         var today = PolicyLoader.CheckFile(source, path, baseFolder, old: false);
         var before = PolicyLoader.CheckFile(source, path, baseFolder, old: true);
-        return new PolicyLint(source, before.Faults.Length < today.Faults.Length ? before : today, system).Find();
+        return new PolicyLint(source, WeightOf(before) < WeightOf(today) ? before : today, system).Find();
     }
+
+    // A line that does not even have the right number of words speaks more against a form than a wrong word.
+    private static int WeightOf(PolicyReport report) => report.Faults.Sum(fault => fault is PolicySyntaxException { Column: > 0 } ? 1 : 2);
 
     private ImmutableArray<PolicyFinding> Find()
     {

@@ -105,7 +105,7 @@ public sealed class PolicyEvalVerbTests
     [InlineData("eval", "work", "vault", "two words")]
     [InlineData("eval", "work", "vault", "svc", "more")]
     [InlineData("explain", "wo\nrk", "vault", "svc")]
-    [InlineData("lint", "--nonsense")]
+    [InlineData("lint", "--root")]
     [InlineData("graph", "--format", "png")]
     [InlineData("nonsense")]
     public void A_malformed_command_line_is_an_error(params string[] words) => Assert.NotEmpty(PolicyCommand.Create().Parse(words).Errors);
