@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Qubes.Cqrs.Api;
 
 /// <summary>One client of the policy daemon: one request, one answer.</summary>
-internal sealed class PolicyConnection(SocketServer server, PolicySocket place, Socket socket, PolicyDesk desk, ILogger logger) : ServedConnection
+internal sealed class PolicyConnection(SocketServer server, PolicySocket place, Socket socket, PolicyDesk desk, ILogger logger) : ServedConnection, IDisposable
 {
     private const int InitialBytes = 512;
     private const int GrowthFactor = 8;
@@ -49,11 +49,17 @@ internal sealed class PolicyConnection(SocketServer server, PolicySocket place, 
         }
         finally
         {
-            watched?.Dispose();
-            socket.Dispose();
-            ArrayPool<byte>.Shared.Return(buffer);
-            server.Leave(this);
+            Dispose();
         }
+    }
+
+    /// <summary>Closes the connection; only <see cref="ServeAsync"/> does, at its end.</summary>
+    public void Dispose()
+    {
+        watched?.Dispose();
+        socket.Dispose();
+        ArrayPool<byte>.Shared.Return(buffer);
+        server.Leave(this);
     }
 
     /// <inheritdoc/>

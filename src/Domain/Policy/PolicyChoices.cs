@@ -12,10 +12,14 @@ public sealed class PolicyChoices
     /// <summary>Stands for a disposable of a template that does not exist.</summary>
     internal const string Unknown = "@unknown";
 
+    private const int MostSets = 16 * 1024;
+
     private readonly ImmutableArray<IPolicyQube> qubes;
     private readonly ImmutableArray<string> names;
     private readonly Dictionary<string, int> places;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<PolicyToken, ulong[]> sets = new();
+
+    // By the very word of a rule, not by what it says: a question looks up hundreds, and hashing their texts would be most of its cost.
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<PolicyToken, ulong[]> sets = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Numbers them.</summary>
     /// <param name="all">All qubes.</param>
@@ -38,7 +42,7 @@ public sealed class PolicyChoices
     internal ulong[] Empty => new ulong[(names.Length + 63) / 64];
 
     /// <summary>What a word stands for, but for <c>@default</c>, which stands for nothing; <c>@dispvm</c> stands for itself.</summary>
-    internal ulong[] Of(PolicyToken token) => sets.GetOrAdd(token, static (token, choices) => choices.Expand(token), this);
+    internal ulong[] Of(PolicyToken token) => sets.TryGetValue(token, out var set) ? set : Keep(token);
 
     /// <summary>The place of a choice; negative when it is none.</summary>
     internal int PlaceOf(string name) => places.TryGetValue(name, out var place) ? place : -1;
@@ -61,6 +65,17 @@ public sealed class PolicyChoices
     /// <summary>What runs, so can be called without being started: that alone changes without the qubes being changed.</summary>
     internal ulong[] Running(IPolicySystem system) =>
         SetOf(qubes.Select(qube => qube.Name).Where(name => system.Find(name)?.IsRunning == true));
+
+    // Policies that are not in force any more leave their words here.
+    private ulong[] Keep(PolicyToken token)
+    {
+        if (sets.Count >= MostSets)
+        {
+            sets.Clear();
+        }
+
+        return sets.GetOrAdd(token, static (token, choices) => choices.Expand(token), this);
+    }
 
     private ulong[] Expand(PolicyToken token) => SetOf(token.Kind switch
     {

@@ -11,7 +11,7 @@ namespace Qubes.Cqrs.Benchmarks.Policy;
 /// <summary>What it costs to judge a call: the evaluation alone, and as qrexec asks for it, beside an echo of as many bytes.</summary>
 public sealed class PolicyBenchmark(PolicySettings settings, Workplace workplace)
 {
-    private const int WarmUp = 2000;
+    private const int WarmUp = 10_000;
     private const int Alternations = 20;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly PolicyScene scene = new(settings);
@@ -30,6 +30,7 @@ public sealed class PolicyBenchmark(PolicySettings settings, Workplace workplace
         await using var echo = await EchoProcess.StartAsync(Path.Combine(workplace.Folder, "echo"), ct);
         await echo.SetReplyBytesAsync("user=DEFAULT\nresult=allow\n".Length + 100, ct);
         var echoes = new List<long>();
+        PolicyScene.Calls.ToList().ForEach(call => Ask(root, echo, call, [])); // warms
         var requests = PolicyScene.Calls.Select(call => Ask(root, echo, call, echoes)).ToList();
         return new PolicyReport(settings, evaluations, requests, Figure("an echo", echoes));
     }
