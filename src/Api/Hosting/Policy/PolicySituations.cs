@@ -26,12 +26,12 @@ internal static class PolicySituations
         }
 
         var (world, _) = await PastWorldReader.ReadAsync(root, config, (search, _, stop) => new MomentSearch(search, TimeProvider.System).FindAsync(at, stop), ct).ConfigureAwait(false);
-        if (PolicyFiles.None.Entries.IsEmpty)
+        if (world.Policy.Entries.IsEmpty)
         {
             throw new PolicyToolException($"the log did not know the policy at position {world.Position}");
         }
 
-        return Of(PolicyFiles.None, new WorldPolicySystem(world), world.InOrder().Select(qube => qube.Name), world.Position);
+        return Of(world.Policy, new WorldPolicySystem(world), world.InOrder().Select(qube => qube.Name), world.Position);
     }
 
     /// <summary>The qubes as the daemon lists them.</summary>

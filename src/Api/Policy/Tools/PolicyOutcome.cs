@@ -27,16 +27,22 @@ internal sealed record PolicyOutcome(string Result, PolicyRequest Request, Polic
     /// <summary>Finds it.</summary>
     internal static PolicyOutcome Of(IPolicySystem system, PolicyRequest request, PolicyDecision decision)
     {
+        var remarks = PolicyNames.Find(system, request.Source) is null
+            ? decision.Remarks.Insert(0, new PolicyRemark(true, $"there is no qube {PythonText.Repr(request.Source)}"))
+            : decision.Remarks;
         switch (decision.Verdict)
         {
             case PolicyAllowed allowed:
                 var (_, refusal, remark) = PolicyAnswers.Execute(system, decision, allowed.Rule, allowed.Target, request);
-                var remarks = remark is null ? decision.Remarks : decision.Remarks.Add(remark);
-                return new PolicyOutcome(refusal is null ? Allow : Deny, request, decision, refusal?.Reason, remarks);
+                return new PolicyOutcome(refusal is null ? Allow : Deny, request, decision, refusal?.Reason, remark is null ? remarks : remarks.Add(remark));
             case PolicyAsked:
-                return new PolicyOutcome(Ask, request, decision, null, decision.Remarks);
+                return new PolicyOutcome(Ask, request, decision, null, remarks);
             default:
-                return new PolicyOutcome(Deny, request, decision, (decision.Verdict as PolicyDenied)?.Reason, decision.Remarks);
+                return new PolicyOutcome(Deny, request, decision, ReasonOf(decision.Verdict as PolicyDenied), remarks);
         }
     }
+
+    private static string? ReasonOf(PolicyDenied? denied) => denied is { IsUnanswered: true }
+        ? $"the original fails here and answers nothing ({denied.ClassName}: {denied.Reason}), so the call is refused"
+        : denied?.Reason;
 }

@@ -35,6 +35,18 @@ public sealed class PolicyEvalVerbTests
     }
 
     [Fact]
+    public void A_caller_that_does_not_exist_is_told()
+    {
+        var situation = Situation("svc * * * ask");
+        var request = PolicyRequest.Of("svc", "nosuch", "vault");
+        var outcome = PolicyOutcome.Of(situation.System, request, situation.Explain(request).Decision);
+        Assert.Equal(
+            "deny  nosuch -> vault  svc+\n  the original fails here and answers nothing (KeyError: 'nosuch'), so the call is refused\n" +
+            "  by /etc/qubes/policy.d/30-user.policy:1: svc * * * ask\n  note: there is no qube 'nosuch'\n",
+            PolicyOutcomeText.Of(situation, outcome));
+    }
+
+    [Fact]
     public void A_question_tells_its_choices() => Assert.Equal(
         (3, "ask  work -> @default  svc+\n  the user chooses among @dispvm:dvm, vault\n  vault is suggested\n  by /etc/qubes/policy.d/30-user.policy:1: svc * work @default ask default_target=vault\n"),
         Eval("svc * work @default ask default_target=vault\nsvc * work vault ask\nsvc * work @dispvm allow", "", "svc"));
