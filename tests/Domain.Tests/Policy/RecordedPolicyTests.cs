@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Domain.Tests;
 
