@@ -14,6 +14,13 @@ namespace Qubes.Cqrs.Commands;
 /// <param name="record">Records a change.</param>
 public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, PolicyLocations locations, PolicyRecorder record)
 {
+    /// <summary>How whoever follows the log changes files, one at a time with the calls.</summary>
+    public PolicyFileGate Gate => new(LockAsync, BringToDiskAsync);
+
+    /// <summary>Records changes through the commands for them.</summary>
+    public static PolicyRecorder RecordingThrough(Dispatcher dispatcher) => async (path, text, call, ct) =>
+        await dispatcher.SendAsync(text is null ? new RemovePolicyFile(path) : new SetPolicyFile(path, text), call, ct).ConfigureAwait(false);
+
     /// <summary>The names of the files in a folder, in order.</summary>
     public IReadOnlyList<string> List(PolicyFolder folder)
     {
@@ -118,6 +125,19 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
         }
     }
 
+    // Without the folder nobody changes anything in it.
+    private async Task<IDisposable> LockAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await writer.LockAsync(ct).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return new NothingToLock();
+        }
+    }
+
     // A link may stand in a folder, but not lead out of it.
     private string Locate(PolicyFolder folder, string untrustedName)
     {
@@ -158,4 +178,12 @@ public sealed class PolicyChanges(IPolicySource disk, IPolicyWriter writer, Poli
 
     // The folder that lasts until the next start of the host may be missing; a change can do nothing about that.
     private bool IsThere(string folder) => folder == PolicyFolder.Main.Path || disk.List(folder) is not null;
+
+    private sealed class NothingToLock : IDisposable
+    {
+        public void Dispose()
+        {
+            // Nobody waits.
+        }
+    }
 }

@@ -177,5 +177,28 @@ public sealed class PolicyFileCallTests
         Assert.Empty(host.Recorded);
     }
 
+    [Fact]
+    public async Task What_the_log_wants_is_asked_for_when_the_files_are_free()
+    {
+        await using var host = await PolicyCallHost.StartAsync();
+        var (path, wanted) = (Folder + "/10-a.policy", "# first\n");
+        var alone = await host.Changes.Gate.LockAsync(Ct);
+        var bringing = host.Changes.Gate.BringAsync(path, () => wanted, Ct);
+        Assert.Empty(host.Files());
+        wanted = "# second \u00e9\n";
+        alone.Dispose();
+        await bringing;
+        Assert.Equal(wanted, host.Files()[path]);
+    }
+
+    [Fact]
+    public async Task Who_only_looks_needs_no_folder()
+    {
+        await using var host = await PolicyCallHost.StartAsync();
+        Directory.Delete(host.Paths.OnDisk(Folder), recursive: true);
+        (await host.Changes.Gate.LockAsync(Ct)).Dispose();
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => host.Changes.Gate.BringAsync(Folder + "/10-a.policy", () => OneRule, Ct));
+    }
+
     private static void Write(PolicyCallHost host, string name, string text) => File.WriteAllText(host.Paths.OnDisk($"{Folder}/{name}"), text, new UTF8Encoding(false));
 }

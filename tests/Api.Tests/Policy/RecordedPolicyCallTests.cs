@@ -87,10 +87,8 @@ public sealed class RecordedPolicyCallTests(ITestOutputHelper output)
     // The recording machine's group `qubes` has the number 98; here it has another one, or there is none.
     private static string Stat(string path)
     {
-        var mode = Convert.ToString((int)File.GetUnixFileMode(path), 8);
-        using var asked = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-L", "-c", "%U:%G", path]) { RedirectStandardOutput = true })!;
-        var owner = asked.StandardOutput.ReadToEnd().Trim();
-        return owner == Owner ? mode + " 0:98" : mode + " " + owner;
+        using var asked = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-L", "-c", "%a %U:%G", path]) { RedirectStandardOutput = true })!;
+        return asked.StandardOutput.ReadToEnd().Trim().Replace(Owner, "0:98", StringComparison.Ordinal);
     }
 
     private static string Owner { get; } = File.ReadLines("/etc/group").Any(line => line.StartsWith("qubes:", StringComparison.Ordinal)) ? $"{Environment.UserName}:qubes" : $"{Environment.UserName}:{Environment.UserName}";

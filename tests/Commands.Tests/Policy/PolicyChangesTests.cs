@@ -59,10 +59,8 @@ public sealed class PolicyChangesTests
         Assert.Equal(["lock", "unlock"], writer.Steps);
     }
 
-    private sealed class NotingWriter : IPolicyWriter, IPolicyReplacement
+    private sealed class NotingWriter : IPolicyWriter
     {
-        private bool isComplete;
-
         public List<string> Steps { get; } = [];
 
         public Task<IDisposable> LockAsync(CancellationToken ct)
@@ -78,22 +76,27 @@ public sealed class PolicyChangesTests
         public IPolicyReplacement Prepare(string path, ReadOnlyMemory<byte> content)
         {
             Steps.Add($"prepare {path} {System.Text.Encoding.UTF8.GetString(content.Span)}");
-            return this;
+            return new Replacement(Steps);
         }
 
         public void Remove(string path) => Steps.Add($"remove {path}");
+    }
+
+    private sealed class Replacement(List<string> steps) : IPolicyReplacement
+    {
+        private bool isComplete;
 
         public void Complete()
         {
             isComplete = true;
-            Steps.Add("complete");
+            steps.Add("complete");
         }
 
         public void Dispose()
         {
             if (!isComplete)
             {
-                Steps.Add("give up");
+                steps.Add("give up");
             }
         }
     }
