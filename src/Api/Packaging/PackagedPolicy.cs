@@ -62,7 +62,7 @@ internal static class PackagedPolicy
 
     /// <summary>Calls about the files of the policy; whether the policy allows something is told over sockets of their own.</summary>
     private static IEnumerable<AdminMethod> OfPolicyFiles => MethodTable.All
-        .Where(method => method.Socket is null && method.Scope == MethodScope.None && !method.Name.StartsWith("policy.Eval", StringComparison.Ordinal))
+        .Where(method => method.Name.StartsWith("policy.", StringComparison.Ordinal) && !method.Name.StartsWith("policy.Eval", StringComparison.Ordinal))
         .OrderBy(method => method.Name, StringComparer.Ordinal);
 
     /// <summary>

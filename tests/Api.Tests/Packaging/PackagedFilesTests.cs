@@ -40,6 +40,11 @@ public sealed class PackagedFilesTests : IDisposable
         method => Assert.Contains($"{PackagedServices.Folder}/{method.Name}", Services));
 
     [Fact]
+    public void Every_call_about_the_policy_s_files_has_a_service_that_passes_it_on() => Assert.All(
+        MethodTable.All.Where(method => method.ChecksPresence),
+        method => Assert.Contains($"exec qubesd policy-service -- \"${{QREXEC_SERVICE_FULL_NAME:-{method.Name}${{1:++$1}}}}\"\n", File.ReadAllText(Package.At($"{PackagedServices.Folder}/{method.Name}")), StringComparison.Ordinal));
+
+    [Fact]
     public void No_call_among_the_components_of_dom0_has_one() =>
         Assert.DoesNotContain(Services, path => path.Contains("internal.", StringComparison.Ordinal));
 
@@ -139,7 +144,7 @@ public sealed class PackagedFilesTests : IDisposable
 
     private static bool IsScript(string path) =>
         Path.GetFileName(path) is "policy.RegisterArgument" or "admin.vm.Console" ||
-        MethodTable.All.Any(method => method.Name == Path.GetFileName(path) && method.Socket is null or SocketKind.Misc);
+        MethodTable.All.Any(method => method.Name == Path.GetFileName(path) && (method.Socket is null or SocketKind.Misc || method.ChecksPresence));
 
     private static AdminMethod Classified(MethodScope scope, MethodAccess access) =>
         new("admin.made.up", SocketKind.Admin, Presence.Forbidden, Presence.Forbidden, DestinationRule.Any, scope, access);
