@@ -3,7 +3,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Commands.Tests;
 
 /// <summary>Files of the policy that a person, a call or the daemon changes.</summary>
-internal sealed class FakePolicyDisk : IPolicyDisk
+internal sealed class FakePolicyDisk : IPolicyDisk, IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     private PolicyFiles files = new[] { PolicyLocations.Runtime, PolicyLocations.Permanent, PolicyLocations.Standard.Legacy }
@@ -35,6 +35,8 @@ internal sealed class FakePolicyDisk : IPolicyDisk
         Locked++;
         return new Turn(turn);
     }
+
+    public void Dispose() => turn.Dispose();
 
     public bool TakeChange() => Interlocked.Exchange(ref changes, 0) > 0;
 

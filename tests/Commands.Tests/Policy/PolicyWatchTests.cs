@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
 
@@ -46,7 +45,7 @@ public sealed class PolicyWatchTests : IAsyncLifetime
         Assert.Equal(
             [PolicyFileObserved.Of(User, PolicyFile.Of("# mine\n")), PolicyFileObserved.Of(User, PolicyFile.Missing)],
             bench.Events.Skip(3).Select(recorded => recorded.Event));
-        Assert.Empty(told.Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.DoesNotContain(told, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]

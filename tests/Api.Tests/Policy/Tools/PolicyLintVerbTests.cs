@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Api.Tests;
 
