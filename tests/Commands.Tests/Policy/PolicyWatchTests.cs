@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Qubes.Cqrs.Domain;
 
 namespace Qubes.Cqrs.Commands.Tests;
@@ -19,7 +18,11 @@ public sealed class PolicyWatchTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => bench.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await bench.DisposeAsync();
+        disk.Dispose();
+    }
 
     [Fact]
     public async Task What_lies_there_at_first_is_taken_down_and_nothing_twice()
