@@ -9,9 +9,6 @@ public enum PolicyFindingKind
     /// <summary>A rule can never decide, since an earlier one is about all that it is about.</summary>
     Shadowed,
 
-    /// <summary>A call without a target is allowed, but nothing says whom it reaches, so it is denied.</summary>
-    NoTarget,
-
     /// <summary>A word with the <c>$</c> of old files is taken for a name.</summary>
     OldWord,
 

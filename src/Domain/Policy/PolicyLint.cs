@@ -53,7 +53,6 @@ public sealed class PolicyLint
         AddShadowed();
         foreach (var rule in report.Policy.Rules.All.Where(rule => rule.Line is not null))
         {
-            AddNoTarget(rule);
             foreach (var token in new[] { rule.Source, rule.Target, rule.Redirect, rule.DefaultTarget }.OfType<PolicyToken>())
             {
                 AddWord(rule, token);
@@ -111,14 +110,6 @@ public sealed class PolicyLint
     }
 
     private static string Named(PolicyRule rule) => rule.Line is null ? $"the deny that ends {rule.File}" : rule.Place;
-
-    private void AddNoTarget(PolicyRule rule)
-    {
-        if (rule is { Action: PolicyAction.Allow, Target.Kind: PolicyTokenKind.Default, Redirect: null })
-        {
-            findings.Add(Finding(rule, PolicyFindingKind.NoTarget, rule.Target.Text, "calls without a target are denied here, since nothing says whom they reach", "target=…"));
-        }
-    }
 
     private void AddWord(PolicyRule rule, PolicyToken token)
     {

@@ -26,7 +26,7 @@ public sealed class PolicyGraphTests
 
     [Fact]
     public void Nobody_calls_itself_and_nothing_is_denied_into_being() =>
-        Assert.Empty(Shown("svc * work work allow\nsvc * work @default allow\nsvc * vault work allow target=vault\nsvc * @anyvm @anyvm deny"));
+        Assert.Empty(Shown("svc * work work allow\nsvc * work @default allow target=work\nsvc * vault work allow target=vault\nsvc * @anyvm @anyvm deny"));
 
     [Fact]
     public void What_is_shown_is_what_is_allowed()

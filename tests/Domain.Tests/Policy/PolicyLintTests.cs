@@ -49,7 +49,6 @@ public sealed class PolicyLintTests
     }
 
     [Theory]
-    [InlineData("svc * work @default allow", PolicyFindingKind.NoTarget, 12)]
     [InlineData("svc * work $anyvm allow", PolicyFindingKind.OldWord, 12)]
     [InlineData("svc * anyvm vault allow", PolicyFindingKind.OddName, 7)]
     [InlineData("svc * tag:x vault allow", PolicyFindingKind.OddName, 7)]

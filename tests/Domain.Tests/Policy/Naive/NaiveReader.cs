@@ -207,6 +207,11 @@ internal sealed class NaiveReader(IReadOnlyDictionary<string, string> files, IRe
             }
         }
 
+        if (action == "allow" && target == "@default" && !options.ContainsKey("target"))
+        {
+            throw new NaiveFault(place);
+        }
+
         return IsWord(source, isTarget: false) && IsWord(target, isTarget: true)
             ? new NaiveRule(place, service, argument, source, target, action, options)
             : throw new NaiveFault(place);

@@ -115,7 +115,8 @@ internal sealed class RandomPolicies(int seed)
         var argument = service == "*" || Maybe(2, of: 3) ? "*" : One(Arguments);
         var action = Action();
         var indent = Maybe(20) ? "  " : "";
-        return $"{indent}{service} {argument}{(Maybe(10) ? "   " : " ")}{Source()} {Target()} {action}{string.Concat(Options(action).Select(option => " " + option))}";
+        var target = Target();
+        return $"{indent}{service} {argument}{(Maybe(10) ? "   " : " ")}{Source()} {target} {action}{string.Concat(Options(action, target).Select(option => " " + option))}";
     }
 
     private ImmutableArray<string> OldLines(int most, string? included) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ =>
@@ -126,19 +127,21 @@ internal sealed class RandomPolicies(int seed)
         }
 
         var action = Action();
-        var line = $"{Source()} {Target()} {action}{string.Concat(Options(action).Select(option => One([",", " ", ", "]) + option))}";
+        var target = Target();
+        var line = $"{Source()} {target} {action}{string.Concat(Options(action, target).Select(option => One([",", " ", ", "]) + option))}";
         return Maybe(3) ? line : Maybe(20) ? "# " + line : line.Replace('@', '$');
     })];
 
     private string Action() => One(["allow", "allow", "allow", "deny", "ask", "ask", "ask"]);
 
-    private List<string> Options(string action)
+    // A call that names no target has to be given one, or the whole policy cannot be read: that is tried now and then.
+    private List<string> Options(string action, string target)
     {
         var options = new List<string>();
         foreach (var name in new[] { "target", "default_target", "user", "notify", "autostart" })
         {
             var fits = action == "ask" || (action == "allow" ? name != "default_target" : name == "notify");
-            if (fits && Maybe(4))
+            if (fits && Maybe(name == "target" && action == "allow" && target == "@default" && !Maybe(200) ? 1 : 4))
             {
                 options.Insert(random.Next(options.Count + 1), name + "=" + (name switch
                 {
