@@ -13,10 +13,10 @@ internal sealed class WriterSession : IAsyncDisposable
     private readonly NpgsqlConnection connection;
     private AppendStatements? statements;
 
-    private WriterSession(NpgsqlConnection connection) => this.connection = connection;
+    private WriterSession(NpgsqlConnection connection) => (this.connection, BackendProcessId) = (connection, connection.ProcessID);
 
-    /// <summary>The server process at the other end.</summary>
-    public int BackendProcessId => connection.ProcessID;
+    /// <summary>The server process at the other end; known also when the connection is broken.</summary>
+    public int BackendProcessId { get; }
 
     /// <summary>Whether the session is known to have ended.</summary>
     public bool IsBroken => connection.State != System.Data.ConnectionState.Open;

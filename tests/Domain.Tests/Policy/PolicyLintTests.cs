@@ -49,6 +49,7 @@ public sealed class PolicyLintTests
     }
 
     [Theory]
+    [InlineData("svc * work @default allow", PolicyFindingKind.Unusable, 21)]
     [InlineData("svc * work $anyvm allow", PolicyFindingKind.OldWord, 12)]
     [InlineData("svc * anyvm vault allow", PolicyFindingKind.OddName, 7)]
     [InlineData("svc * tag:x vault allow", PolicyFindingKind.OddName, 7)]
@@ -62,7 +63,7 @@ public sealed class PolicyLintTests
     public void What_is_hardly_meant_is_told(string line, PolicyFindingKind kind, int column)
     {
         var found = Assert.Single(Find(Given(line)));
-        Assert.Equal((kind, File, 1, column, false), (found.Kind, found.File, found.Line, found.Column, found.IsError));
+        Assert.Equal((kind, File, 1, column, kind == PolicyFindingKind.Unusable), (found.Kind, found.File, found.Line, found.Column, found.IsError));
     }
 
     [Theory]
