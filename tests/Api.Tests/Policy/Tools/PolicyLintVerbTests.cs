@@ -10,10 +10,10 @@ public sealed class PolicyLintVerbTests
     [Fact]
     public void The_installed_policy_is_checked_with_the_paths_of_the_product()
     {
-        using var folder = new PolicyFolder((User, "svc * work vault allow\nsvc * work vault permit\n"), ("/run/qubes/policy.d/10-now.policy", "svc * @anyvm @default allow\n"));
+        using var folder = new PolicyFolder((User, "svc * work vault allow\nsvc * work vault permit\n"), ("/run/qubes/policy.d/10-now.policy", "svc * $anyvm vault allow\n"));
         Assert.Equal(
             "/etc/qubes/policy.d/30-user.policy:2:18: error: invalid action: permit; expected: allow, deny or ask\n" +
-            "/run/qubes/policy.d/10-now.policy:1:14: warning: calls without a target are denied here, since nothing says whom they reach; expected: target=…\n" +
+            "/run/qubes/policy.d/10-now.policy:1:7: warning: '$anyvm' is taken for the name of a qube here; expected: @anyvm\n" +
             "1 error, 1 warning\n",
             PolicyFindingsText.Of(PolicyLintVerb.Check(folder.Root, [], null)));
         folder.Write(User, "svc * work vault allow\n");
