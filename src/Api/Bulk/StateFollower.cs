@@ -82,8 +82,9 @@ internal sealed class StateFollower(StateChanges changes, CallPolicy policy, Qub
         return StateParts.Nothing(World.Empty with { Position = position });
     }
 
+    // Who has forgotten everything (there is not even dom0) has to be told at once, also where nothing happened since.
     private bool IsNews(World world, World shown) => world.Position > shown.Position ||
-        (changes.Options.ForgetsDisposables && world.Position == shown.Position && !ReferenceEquals(world, shown));
+        ((changes.Options.ForgetsDisposables || shown.Qubes.IsEmpty) && world.Position == shown.Position && !ReferenceEquals(world, shown));
 
     private static ReplyWriter Begin(ReplyWriter message, LogPosition from, LogPosition to) => message.Append("1\0\0state-changed\0from\0"u8)
         .Append(from.Value).Append("\0position\0"u8).Append(to.Value).Append("\0patch\0"u8);

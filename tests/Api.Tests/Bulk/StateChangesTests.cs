@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Qubes.Cqrs.Client;
+using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Domain.Tests;
 using Qubes.Cqrs.Projections;
@@ -151,12 +152,33 @@ public sealed class StateChangesTests
     {
         var changes = Begin();
         await using var blind = Follow(changes, world.Position, scenario.Id("work"));
-        await blind.NextAsync();
+        Assert.Equal("connection-established", (await blind.NextAsync()).Name);
+        Assert.Contains("\"qubes\":null", (await blind.NextAsync()).Values["patch"], StringComparison.Ordinal); // it begins with nothing
         Change(changes, "a");
         world = Evolve.Apply(world, new QubeRemoved(scenario.Id("work")), world.Position.Next);
         changes.Publish(world, [Record(new QubeRemoved(scenario.Id("work")))]);
         await blind.Ended; // the caller is gone
         Assert.False(blind.HasMore);
+    }
+
+    [Fact]
+    public async Task Another_caller_that_comes_back_gets_all_that_the_policy_lets_it_see_at_once()
+    {
+        var rules = PolicyState.Of(
+            PolicyFiles.None.With("/run/qubes/policy.d", PolicyFile.Folder)
+                .With("/etc/qubes/policy.d/30-t.policy", PolicyFile.Of("admin.vm.List * work work allow\nadmin.vm.feature.List * work work allow\nadmin.vm.feature.Get +a work work allow\n")),
+            PolicyLocations.Standard);
+        var changes = Begin();
+        Change(changes, "a");
+        Change(changes, "b");
+        var policy = new CallPolicy(() => rules, new PolicySystems());
+        await using var client = new TestFollower(stream => new StateFollower(changes, policy, scenario.Id("work")).RunAsync(stream, world.Position, world));
+        Assert.Equal("connection-established", (await client.NextAsync()).Name);
+        Assert.Contains("\"qubes\":null", (await client.NextAsync()).Values["patch"], StringComparison.Ordinal);
+        var patch = (await client.NextAsync()).Values["patch"];
+        Assert.Contains("\"features\":{\"a\":\"1\"}", patch, StringComparison.Ordinal);
+        Assert.DoesNotContain("dom0", patch, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"b\"", patch, StringComparison.Ordinal);
     }
 
     [Fact]

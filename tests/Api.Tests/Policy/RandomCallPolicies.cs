@@ -26,8 +26,10 @@ internal static class RandomCallPolicies
         for (var lines = random.Next(1, 14); lines > 0; lines--)
         {
             var service = Pick(random, Services);
+            var (target, action) = (Target(random, world, names), Action(random));
             text.Append(service).Append(' ').Append(service == "*" ? "*" : Pick(random, Arguments)).Append(' ')
-                .Append(Source(random, world, names)).Append(' ').Append(Target(random, world, names)).Append(' ').Append(Action(random)).Append('\n');
+                .Append(Source(random, world, names)).Append(' ').Append(target).Append(' ')
+                .Append(target == "@default" && action.StartsWith("allow", StringComparison.Ordinal) ? "allow target=dom0" : action).Append('\n');
         }
 
         return text.ToString();
