@@ -68,7 +68,7 @@ public sealed partial class RowsTests
     [GeneratedRegex(@"\(`(?<script>\d[\w-]+)`\)")]
     private static partial Regex Recording();
 
-    [GeneratedRegex(@"\[(Fact|Theory)(\(.*?\))?\](\s*\[[^\n]*\])*\s*public (async )?(void|Task) (?<method>\w+)\(", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\[(Fact|Theory)(\(.*?\))?\](\s*\[[^\n]*)*\s*public (async )?(void|Task) (?<method>\w+)\(", RegexOptions.Singleline)]
     private static partial Regex TestMethod();
 
     private sealed record Row(int Number, string State, string Detail);
