@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Qubes.Cqrs.Api;
 
@@ -44,14 +43,14 @@ internal static class PolicyServiceCommand
             arguments = named;
         }
 
-        using var error = Standard(2, FileAccess.Write);
+        using var error = Console.OpenStandardError();
         if (arguments is not [var service])
         {
             return Say(error, Usage, Failed);
         }
 
-        using var input = Standard(0, FileAccess.Read);
-        using var output = Standard(1, FileAccess.Write);
+        using var input = DaemonCall.Input();
+        using var output = DaemonCall.Output();
         return Serve(DaemonSocket.PathOf(root, "internal"), service, Environment.GetEnvironmentVariable(Caller) ?? "dom0", input, output, error);
     }
 
@@ -129,6 +128,4 @@ internal static class PolicyServiceCommand
         error.Write(Encoding.UTF8.GetBytes(text));
         return code;
     }
-
-    private static FileStream Standard(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 }

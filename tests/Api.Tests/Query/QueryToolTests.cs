@@ -40,6 +40,19 @@ public sealed class QueryToolTests : IDisposable
         Assert.Equal(["m work name dom0\0", "m work name dom0\0" + "12", "m work name dom0\0" + "123"], daemon.Requests);
     }
 
+    [Fact]
+    public async Task What_others_read_from_and_write_to_the_same_files_stays_whole()
+    {
+        await using var daemon = new AnsweringSocket(socket, "0\0x");
+        var (input, output) = (Path.Combine(folder.FullName, "in"), Path.Combine(folder.FullName, "out"));
+        await File.WriteAllTextAsync(input, "12\nrest\n", TestContext.Current.CancellationToken);
+        const string Script = """{ "$1" --single-line -c "$2" work m dom0; cat; "$1" -e -c "$2" work m dom0; echo after; } <"$3" >"$4" """;
+        await RanProgram.RunAsync("/bin/sh", ["-c", Script, "sh", program, socket, input, output]);
+
+        Assert.Equal("0\0xrest\n0\0xafter\n", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken));
+        Assert.Equal(["m work name dom0\0" + "12", "m work name dom0\0"], daemon.Requests);
+    }
+
     [Theory]
     [InlineData("4 is too much", "--max-bytes", "3")]
     [InlineData("tab\t", "--single-line")]

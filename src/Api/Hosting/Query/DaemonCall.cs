@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 
 namespace Qubes.Cqrs.Api;
 
@@ -39,8 +38,12 @@ internal static class DaemonCall
         return Copy(socket, output);
     }
 
-    /// <summary>Standard input or output, as it is: nothing is read ahead, nothing is held back.</summary>
-    internal static FileStream Standard(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
+    /// <summary>Standard input: nothing is read ahead.</summary>
+    /// <remarks>Not a <see cref="FileStream"/>: that keeps a place of its own in a file, so whoever reads or writes the same descriptor afterwards would do it where it began.</remarks>
+    internal static Stream Input() => Console.OpenStandardInput();
+
+    /// <summary>Standard output: nothing is held back.</summary>
+    internal static Stream Output() => Console.OpenStandardOutput();
 
     private static Socket Connect(string path)
     {

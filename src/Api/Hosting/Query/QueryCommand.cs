@@ -24,9 +24,9 @@ internal static class QueryCommand
 
     private static bool Query(string path, byte[] header)
     {
-        using var input = DaemonCall.Standard(0, FileAccess.Read);
+        using var input = DaemonCall.Input();
         var payload = QueryInput.ReadAll(input, Math.Max(0, DaemonCall.LongestRequest - header.Length));
-        using var output = DaemonCall.Standard(1, FileAccess.Write);
+        using var output = DaemonCall.Output();
         return DaemonCall.Send(path, header, payload.Span, output) == DaemonCall.Succeeded;
     }
 }

@@ -51,7 +51,7 @@ internal static class QueryTool
 
         var header = DaemonSocket.Header(asked.Method, asked.Argument, asked.Source, asked.Destination);
         var payload = Payload(asked, header.Length);
-        using var output = DaemonCall.Standard(1, FileAccess.Write);
+        using var output = DaemonCall.Output();
         var kind = DaemonCall.Send(asked.SocketPath, header, payload.Span, output);
         if (asked.EndsWithNull)
         {
@@ -69,7 +69,7 @@ internal static class QueryTool
         }
 
         var limitBytes = Math.Clamp(DaemonCall.LongestRequest - headerBytes, 0, asked.LimitBytes);
-        using var input = DaemonCall.Standard(0, FileAccess.Read);
+        using var input = DaemonCall.Input();
         return asked.IsSingleLine ? QueryInput.ReadLine(input, Math.Min(limitBytes, QueryInput.LongestLine)) : QueryInput.ReadAll(input, limitBytes);
     }
 }
