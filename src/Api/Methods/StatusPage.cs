@@ -45,7 +45,7 @@ public static class StatusPage
         text.Append("\n### Not on a socket of this daemon\n\n| method | status |\n|---|---|\n");
         foreach (var method in MethodTable.NotOnSocket.OrderBy(method => method.Name, StringComparer.Ordinal))
         {
-            text.Append($"| `{method.Name}` | built, as a script or on a socket of its own |\n");
+            text.Append($"| `{method.Name}` | served by a script or on a socket of its own |\n");
         }
 
         return text.Append('\n').ToString();

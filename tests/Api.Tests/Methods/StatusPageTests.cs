@@ -32,7 +32,7 @@ public class StatusPageTests(ITestOutputHelper output)
         Assert.Contains("| `admin.vm.volume.Snapshot` | answers `QubesNotImplementedError`; only the older documents have it |", list, StringComparison.Ordinal);
         Assert.Contains("| `qubes.cqrs.State` | answers `QubesNotImplementedError`; ours, beside", list, StringComparison.Ordinal);
         Assert.Contains("| `admin.vm.device.usb.Attach` | comes with the package that brings the device class |", list, StringComparison.Ordinal);
-        Assert.Contains("| `policy.EvalGUI` | built, as a script or on a socket of its own |", list, StringComparison.Ordinal);
+        Assert.Contains("| `policy.EvalGUI` | served by a script or on a socket of its own |", list, StringComparison.Ordinal);
     }
 
     [Fact]
