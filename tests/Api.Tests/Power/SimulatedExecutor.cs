@@ -17,12 +17,15 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
         var drivers = new DriversInMemory();
         Volumes = new VolumeProcess(drivers, drivers, dispatcher, outcomes, TimeProvider.System, NullLogger<VolumeProcess>.Instance);
         Power = new PowerProcess(ports, Volumes.Volumes, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);
+        Notices = new HeardNotices(databases.Notices);
         Devices = new DeviceProcess(
-            SimulatedPorts.DevicesOf(ports, databases), dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
+            SimulatedPorts.DevicesOf(ports, databases) with { Notices = Notices }, dispatcher, new DeviceOptions(), TimeProvider.System, NullLogger<DeviceProcess>.Instance);
         Volumes.TellSizesThrough(Power.Requests);
         Power.Add(Devices);
         Disposables = new DisposableProcess(Power, dispatcher, recent, new DisposableOptions(), NullLogger<DisposableProcess>.Instance);
     }
+
+    internal HeardNotices Notices { get; }
 
     internal VolumeProcess Volumes { get; }
 

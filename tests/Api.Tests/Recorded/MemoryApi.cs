@@ -71,6 +71,9 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
 
     internal SimulatedQubesDb Database { get; }
 
+    /// <summary>What the process of devices was told of watched keys.</summary>
+    internal HeardNotices Notices => executor.Notices;
+
     internal QubesDbFollower Keys { get; } = new();
 
     internal Writer Writer { get; }
