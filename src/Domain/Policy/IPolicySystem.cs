@@ -1,6 +1,6 @@
 namespace Qubes.Cqrs.Domain;
 
-/// <summary>The qubes that calls are judged among.</summary>
+/// <summary>The qubes that calls are judged among, at one moment: they never change, so that what is known of them is kept.</summary>
 public interface IPolicySystem
 {
     /// <summary>A qube by name; null when there is none.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Qubes.Cqrs.Domain;
 
@@ -12,14 +13,14 @@ public sealed class PolicyChoices
     /// <summary>Stands for a disposable of a template that does not exist.</summary>
     internal const string Unknown = "@unknown";
 
-    private const int MostSets = 16 * 1024;
-
     private readonly ImmutableArray<IPolicyQube> qubes;
     private readonly ImmutableArray<string> names;
     private readonly Dictionary<string, int> places;
 
-    // By the very word of a rule, not by what it says: a question looks up hundreds, and hashing their texts would be most of its cost.
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<PolicyToken, ulong[]> sets = new(ReferenceEqualityComparer.Instance);
+    // By the very array of rules: those of a policy that is not in force any more go with it.
+    private readonly ConditionalWeakTable<PolicyRule[], PolicyRuleSets> sets = [];
+
+    private readonly ConditionalWeakTable<IPolicySystem, ulong[]> running = [];
 
     /// <summary>Numbers them.</summary>
     /// <param name="all">All qubes.</param>
@@ -41,8 +42,8 @@ public sealed class PolicyChoices
     /// <summary>An empty set.</summary>
     internal ulong[] Empty => new ulong[(names.Length + 63) / 64];
 
-    /// <summary>What a word stands for, but for <c>@default</c>, which stands for nothing; <c>@dispvm</c> stands for itself.</summary>
-    internal ulong[] Of(PolicyToken token) => sets.TryGetValue(token, out var set) ? set : Keep(token);
+    /// <summary>What rules about a service stand for; in their targets <c>@default</c> stands for nothing and <c>@dispvm</c> for itself.</summary>
+    internal PolicyRuleSets SetsOf(PolicyRule[] rules) => sets.GetValue(rules, Expand);
 
     /// <summary>The place of a choice; negative when it is none.</summary>
     internal int PlaceOf(string name) => places.TryGetValue(name, out var place) ? place : -1;
@@ -64,17 +65,14 @@ public sealed class PolicyChoices
 
     /// <summary>What runs, so can be called without being started: that alone changes without the qubes being changed.</summary>
     internal ulong[] Running(IPolicySystem system) =>
-        SetOf(qubes.Select(qube => qube.Name).Where(name => system.Find(name)?.IsRunning == true));
+        running.GetValue(system, seen => SetOf(qubes.Select(qube => qube.Name).Where(name => seen.Find(name)?.IsRunning == true)));
 
-    // Policies that are not in force any more leave their words here.
-    private ulong[] Keep(PolicyToken token)
+    // Many rules say the same word.
+    private PolicyRuleSets Expand(PolicyRule[] rules)
     {
-        if (sets.Count >= MostSets)
-        {
-            sets.Clear();
-        }
-
-        return sets.GetOrAdd(token, static (token, choices) => choices.Expand(token), this);
+        var words = new Dictionary<PolicyToken, ulong[]>();
+        return new PolicyRuleSets(
+            rules, Array.ConvertAll(rules, rule => words.TryGetValue(rule.Target, out var set) ? set : words[rule.Target] = Expand(rule.Target)));
     }
 
     private ulong[] Expand(PolicyToken token) => SetOf(token.Kind switch

@@ -33,19 +33,23 @@ internal static class PolicyQuestions
     {
         var choices = system.Choices;
         var targets = choices.Empty;
-        var all = rules.Of(request.Service);
-        for (var place = all.Length - 1; place >= 0; place--)
+        var all = rules.About(request.Service);
+        var sets = choices.SetsOf(all);
+        foreach (var place in sets.From(call, request))
         {
             var one = all[place];
-            if (!one.IsAbout(request.Service, request.Argument) || !call.IsFrom(one.Source))
+            if (!one.IsAbout(request.Service, request.Argument))
             {
                 continue;
             }
 
-            var named = choices.Of(one.Target);
-            for (var word = 0; word < targets.Length; word++)
+            if (one.Action == PolicyAction.Deny)
             {
-                targets[word] = one.Action == PolicyAction.Deny ? targets[word] & ~named[word] : targets[word] | named[word];
+                Remove(targets, sets.TargetsOf(place));
+            }
+            else
+            {
+                Add(targets, sets.TargetsOf(place));
             }
 
             trace?.Choose(one, PolicyChoiceCause.Rule, choices.Names(targets));
@@ -106,17 +110,25 @@ internal static class PolicyQuestions
         return was;
     }
 
-    private static void Remove(ulong[] targets, ulong[] less)
+    private static void Add(Span<ulong> targets, ReadOnlySpan<ulong> more)
     {
-        for (var word = 0; word < targets.Length; word++)
+        for (var word = 0; word < targets.Length && word < more.Length; word++)
+        {
+            targets[word] |= more[word];
+        }
+    }
+
+    private static void Remove(Span<ulong> targets, ReadOnlySpan<ulong> less)
+    {
+        for (var word = 0; word < targets.Length && word < less.Length; word++)
         {
             targets[word] &= ~less[word];
         }
     }
 
-    private static void Keep(ulong[] targets, ulong[] only)
+    private static void Keep(Span<ulong> targets, ReadOnlySpan<ulong> only)
     {
-        for (var word = 0; word < targets.Length; word++)
+        for (var word = 0; word < targets.Length && word < only.Length; word++)
         {
             targets[word] &= only[word];
         }

@@ -26,5 +26,8 @@ public sealed class PolicyRules
     public ImmutableArray<PolicyRule> All { get; }
 
     /// <summary>The rules that may be about a service, in order.</summary>
-    public ReadOnlySpan<PolicyRule> Of(string service) => byService.TryGetValue(service, out var rules) ? rules : ofAll;
+    public ReadOnlySpan<PolicyRule> Of(string service) => About(service);
+
+    /// <summary>The same as <see cref="Of"/>; the same array each time.</summary>
+    internal PolicyRule[] About(string service) => byService.TryGetValue(service, out var rules) ? rules : ofAll;
 }

@@ -19,7 +19,7 @@ public sealed class PolicyBenchmark(PolicySettings settings, Workplace workplace
     /// <summary>Measures.</summary>
     public async Task<PolicyReport> RunAsync(CancellationToken ct)
     {
-        var evaluations = PolicyScene.Calls.Select(Evaluate).ToList();
+        var evaluations = PolicyScene.Calls.Append(PolicyScene.OfRunning).Select(Evaluate).ToList();
         var root = workplace.Make("policy");
         foreach (var folder in PolicyLocations.Standard.Folders)
             Directory.CreateDirectory(root + folder);
@@ -49,6 +49,7 @@ public sealed class PolicyBenchmark(PolicySettings settings, Workplace workplace
             {
                 PolicyAllowed => "allow",
                 PolicyAsked asked when asked.Targets.Contains("q2") => "ask",
+                PolicyAsked { Targets: ["dom0"] } => PolicyScene.OfRunning.Kind,
                 PolicyDenied { Rule: not null } => "deny",
                 _ => "no rule",
             });

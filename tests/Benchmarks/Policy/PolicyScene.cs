@@ -15,9 +15,12 @@ public sealed class PolicyScene(PolicySettings settings)
     /// <summary>What is called, and what the policy says to it.</summary>
     public static IReadOnlyList<(string Kind, string Service)> Calls { get; } = [("allow", "bench.Allow"), ("deny", "bench.Deny"), ("ask", "bench.Ask")];
 
+    /// <summary>A question about running qubes alone, of which there are none but dom0.</summary>
+    public static (string Kind, string Service) OfRunning { get; } = ("ask for what runs", "bench.AskRunning");
+
     /// <summary>The text of the policy.</summary>
-    public string Text => string.Join('\n', Enumerable.Range(1, settings.Lines - Calls.Count).Select(Line)
-        .Concat(["bench.Allow * @anyvm @anyvm allow", "bench.Deny * @anyvm @anyvm deny notify=no", "bench.Ask * @anyvm @anyvm ask", ""]));
+    public string Text => string.Join('\n', Enumerable.Range(1, settings.Lines - Calls.Count - 1).Select(Line)
+        .Concat(["bench.Allow * @anyvm @anyvm allow", "bench.Deny * @anyvm @anyvm deny notify=no", "bench.Ask * @anyvm @anyvm ask", "bench.AskRunning * @anyvm * ask autostart=no", ""]));
 
     /// <summary>The rules.</summary>
     public PolicyRules Rules() => PolicyLoader.Load(
