@@ -24,7 +24,10 @@ public sealed class ImportTests : IDisposable
         Write("2026-01-05/qubes.xml", memory);
         Write("2026-01-05/appvms/work/notes.txt", "of that day");
         Write("2026-01-05/appvms/work/firewall.xml", "not a firewall");
-        Write("2026-01-05/policy.d/30-user.policy", "* * * * deny\n");
+        Write("2026-01-05/policy.d/30-user.policy", "* * * * deny\n!include include/more\n");
+        Write("2026-01-05/policy.d/include/more", "qubes.A * @anyvm @anyvm allow\n");
+        Write("2026-01-09T10/policy.d/30-user.policy", "* * * * allow\n");
+        Write("2026-01-09T10/qubes.xml", memory);
         Write("qubes-2026-01-07T1530.xml", "<qubes");
         Write("qubes-20260109.xml", memory);
 
@@ -36,12 +39,15 @@ public sealed class ImportTests : IDisposable
         var run = await RunAsync("import", copies.FullName, "--json");
         Assert.Equal("", run.Error);
         var report = JsonDocument.Parse(run.Output).RootElement;
-        Assert.Equal([true, false, false, true], report.GetProperty("copies").EnumerateArray().Select(copy => copy.GetProperty("changes").GetInt32() > 3 || copy.GetProperty("not_understood").GetArrayLength() == 0));
-        Assert.Equal("* * * * deny\n", await File.ReadAllTextAsync(Path.Combine(root.FullName, "var/lib/qubes/log/imported-policy/20260105T000000/policy.d/30-user.policy")));
+        Assert.Equal([true, false, false, true, true], report.GetProperty("copies").EnumerateArray().Select(copy => copy.GetProperty("changes").GetInt32() > 10 || copy.GetProperty("not_understood").GetArrayLength() == 0));
 
         Assert.Equal(0, (await RunAsync("verify")).ExitCode);
         Assert.Contains("400", (await RunAsync("at", "2026-01-04", "--qube", "work", "--property", "memory")).Output, StringComparison.Ordinal);
         Assert.Contains("555", (await RunAsync("at", "2026-01-06", "--qube", "work", "--property", "memory")).Output, StringComparison.Ordinal);
+        var policy = (await RunAsync("diff", "2026-01-06", "2026-01-10")).Output;
+        Assert.Contains("* * * * deny", policy, StringComparison.Ordinal);
+        Assert.Contains("* * * * allow", policy, StringComparison.Ordinal);
+        Assert.Contains("include/more", policy, StringComparison.Ordinal);
         Assert.Contains("notes-set", (await RunAsync("log", "--json", "--type", "notes-set")).Output, StringComparison.Ordinal);
 
         var again = await RunAsync("import", copies.FullName);

@@ -22,10 +22,10 @@ internal static class BisectVerb
             "bisect",
             "Find the first position at which a condition holds. It is taken to stay true from then on; --linear does without that.\n\n" +
             "A condition compares (==, !=, <, <=, >, >=, in) and combines (and, or, not, parentheses): NAME.PROPERTY, NAME.feature.X, NAME.tag.X, NAME.tags, " +
-            "NAME.state, NAME.class, NAME.notes, global.PROPERTY, host.FACT, exists(NAME), qubes, labels, pools, position, none, texts in quotes. " +
+            "NAME.state, NAME.class, NAME.notes, global.PROPERTY, host.FACT, exists(NAME), policy(SOURCE TARGET SERVICE) (allow, ask or deny), qubes, labels, pools, position, none, texts in quotes. " +
             "A command gets the state as JSON on its input and the position in QUBES_HISTORY_POSITION; it ends with 0 where the condition holds, with 1 where " +
             "it does not, with anything else to stop.\n\nExamples:\n  qubes-history bisect 'work.netvm == sys-net and not exists(vault)'\n" +
-            "  qubes-history bisect --linear 'qubes > 10'\n  qubes-history bisect --from 42 -- grep -q audio") { condition, from, to, linear, json };
+            "  qubes-history bisect 'policy(work vault qubes.Filecopy) == allow'\n  qubes-history bisect --linear 'qubes > 10'\n  qubes-history bisect --from 42 -- grep -q audio") { condition, from, to, linear, json };
         return new HistorySource().On(verb, async (parsed, log, ct) =>
         {
             var words = parsed.GetValue(condition) ?? [];

@@ -12,7 +12,6 @@ internal static class ImportVerb
 {
     private const int MostNotes = 10;
     private const string Store = "/var/lib/qubes/qubes.xml";
-    private const string PolicyFolder = "/var/lib/qubes/log/imported-policy";
 
     internal static Command Create()
     {
@@ -43,14 +42,12 @@ internal static class ImportVerb
                 throw new HistoryException($"nothing in {wish.Path} can be read: {history.Copies[0].Notes.FirstOrDefault()}");
             }
 
-            var policies = PolicyCopies.Find(copies);
             if (!wish.DryRun)
             {
                 await AppendAsync(source, parsed, history, ct).ConfigureAwait(false);
-                PolicyCopies.Keep(policies, new RootedPaths(source.Root(parsed)).OnDisk(PolicyFolder));
             }
 
-            Tell(history, policies.Count, wish);
+            Tell(history, wish);
             return 0;
         });
     }
@@ -90,11 +87,11 @@ internal static class ImportVerb
         await log.Appender.AppendAsync(pending, ct).ConfigureAwait(false);
     }
 
-    private static void Tell(StoreHistory history, int policies, Wish wish)
+    private static void Tell(StoreHistory history, Wish wish)
     {
         if (wish.Json)
         {
-            TellJson(history, policies, wish);
+            TellJson(history, wish);
             return;
         }
 
@@ -106,6 +103,11 @@ internal static class ImportVerb
         }
 
         Terminal.Show(table);
+        if (PolicyFiles(history) is > 0 and var files)
+        {
+            Console.WriteLine($"{Number(files)} of the changes are those of policy files");
+        }
+
         var notes = history.Copies.SelectMany(copy => copy.Notes.Select(note => $"{Path.GetFileName(copy.Copy.File)}: {note}")).Distinct().ToList();
         notes.Take(MostNotes).ToList().ForEach(note => Console.WriteLine("not understood: " + Terminal.Printable(note)));
         if (notes.Count > MostNotes)
@@ -113,19 +115,14 @@ internal static class ImportVerb
             Console.WriteLine($"and {Number(notes.Count - MostNotes)} more (--json has all)");
         }
 
-        if (policies > 0)
-        {
-            Console.WriteLine($"{Number(policies)} policy files: the log does not tell of policy; they are kept as files in {PolicyFolder}");
-        }
-
         Console.WriteLine($"{Number(history.Copies.Sum(copy => copy.Events.Length))} events{(wish.DryRun ? " would begin the log" : " begin the log now: start qubesd")}");
     }
 
-    private static void TellJson(StoreHistory history, int policies, Wish wish) => JsonOutput.Write(json =>
+    private static void TellJson(StoreHistory history, Wish wish) => JsonOutput.Write(json =>
     {
         json.WriteBoolean("imported", !wish.DryRun);
         json.WriteNumber("events", history.Copies.Sum(copy => copy.Events.Length));
-        json.WriteNumber("policy_files", policies);
+        json.WriteNumber("policy_files", PolicyFiles(history));
         json.WriteStartArray("copies");
         foreach (var copy in history.Copies)
         {
@@ -146,6 +143,9 @@ internal static class ImportVerb
 
         json.WriteEndArray();
     });
+
+    private static int PolicyFiles(StoreHistory history) =>
+        history.Copies.Sum(copy => copy.Events.Count(@event => @event is PolicyFileObserved { Kind: not PolicyFileKind.Folder }));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

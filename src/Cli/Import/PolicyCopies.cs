@@ -1,41 +1,44 @@
+using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Infrastructure;
+
 namespace Qubes.Cqrs.Cli;
 
-/// <summary>Keeps the policy files that lie with copies of the store: the log does not tell of policy, so they are kept as files.</summary>
+/// <summary>Reads the policy files that lie with copies of the store: <c>*.policy</c>, and what lies in <c>include</c> beside them.</summary>
+/// <remarks>Symbolic links are not followed: they would lead to the files of now.</remarks>
 internal static class PolicyCopies
 {
-    private const int MostFiles = 5000;
-    private const long LongestFile = 1 << 20;
+    private const string Includes = "include";
+    private static readonly string[] Places = ["etc/qubes/policy.d", "qubes/policy.d", "policy.d", ""];
 
-    /// <summary>The policy files beside the copies: <c>policy.d/*.policy</c>, <c>*.policy</c>.</summary>
-    internal static IReadOnlyList<(StoreCopy Copy, string File, string Name)> Find(IEnumerable<StoreCopy> copies) =>
-        [.. copies.Where(copy => copy.HasFolders).SelectMany(FilesOf).Take(MostFiles)];
-
-    /// <summary>Copies them below a folder, a folder for each time; gives how many.</summary>
-    internal static int Keep(IReadOnlyList<(StoreCopy Copy, string File, string Name)> files, string folder)
+    /// <summary>The policy as a copy has it; that of before where the copy says nothing of it, or more than can be kept.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="known">The policy of before.</param>
+    /// <param name="notes">Gets what cannot be taken over.</param>
+    internal static PolicyFiles Read(StoreCopy copy, PolicyFiles known, List<string> notes)
     {
-        foreach (var (copy, file, name) in files)
+        var place = Places.Select(place => Path.Combine(copy.Folder, place)).FirstOrDefault(folder => FilesIn(folder, "*.policy").Count > 0);
+        if (!copy.HasFolders || place is null)
         {
-            var target = Path.Combine(folder, copy.Time.ToString("yyyyMMdd'T'HHmmss", System.Globalization.CultureInfo.InvariantCulture), name);
-            Directory.CreateDirectory(
-                Path.GetDirectoryName(target) ?? folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            File.Copy(file, target, overwrite: true);
+            return known;
         }
 
-        return files.Count;
-    }
-
-    private static IEnumerable<(StoreCopy Copy, string File, string Name)> FilesOf(StoreCopy copy)
-    {
-        foreach (var folder in new[] { "", "policy.d", "qubes/policy.d", "etc/qubes/policy.d" })
+        try
         {
-            var path = Path.Combine(copy.Folder, folder);
-            foreach (var file in Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.policy").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
-            {
-                if (new FileInfo(file) is { LinkTarget: null, Length: <= LongestFile })
-                {
-                    yield return (copy, file, Path.Combine(folder, Path.GetFileName(file)));
-                }
-            }
+            var found = PolicyLocations.Standard.Folders.Append(PolicyLocations.Includes).Aggregate(PolicyFiles.None, (files, folder) => files.With(folder, PolicyFile.Folder));
+            found = FilesIn(place, "*.policy").Aggregate(found, (files, file) => Add(files, PolicyLocations.Permanent, file));
+            found = FilesIn(Path.Combine(place, Includes), "*").Aggregate(found, (files, file) => Add(files, PolicyLocations.Includes, file));
+            PolicyKnowledge.CheckFound(found);
+            return found;
+        }
+        catch (Exception reason) when (reason is DomainException or IOException or UnauthorizedAccessException)
+        {
+            notes.Add($"the policy in {place} is left out: {reason.Message}");
+            return known;
         }
     }
+
+    private static List<FileInfo> FilesIn(string folder, string pattern) => !Directory.Exists(folder) ? [] :
+        [.. new DirectoryInfo(folder).EnumerateFiles(pattern).Where(file => file.LinkTarget is null).Take(PolicyKnowledge.MostFiles + 1)];
+
+    private static PolicyFiles Add(PolicyFiles files, string folder, FileInfo file) => files.With($"{folder}/{file.Name}", PolicyDisk.Read(file.FullName));
 }

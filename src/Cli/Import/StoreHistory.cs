@@ -55,7 +55,7 @@ internal sealed class StoreHistory(bool forgetsDisposables)
             told = Retentions.Evict(told).Kept.Aggregate(told, Evolve.Apply);
         }
 
-        return told with { Host = world.Host, Runs = world.Runs };
+        return told with { Host = world.Host, Runs = world.Runs, Policy = PolicyCopies.Read(copy, world.Policy, notes) };
     }
 
     // Without the folders of that day nothing is known: what was known before goes on.

@@ -45,7 +45,7 @@ public sealed class PolicyDisk(RootedPaths paths) : IPolicyDisk, IDisposable
         try
         {
             var real = RealPath(onDisk);
-            return real is null ? PolicyFile.Missing : Read(real, real == onDisk ? null : paths.OfProduct(real));
+            return real is null ? PolicyFile.Missing : Read(real) with { RealPath = real == onDisk ? null : paths.OfProduct(real) };
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -55,6 +55,34 @@ public sealed class PolicyDisk(RootedPaths paths) : IPolicyDisk, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => notices.Dispose();
+
+    /// <summary>Reads what lies at a path of the disk, whatever it is.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
+    public static PolicyFile Read(string onDisk)
+    {
+        switch (Posix.FindKind(onDisk))
+        {
+            case null:
+                return PolicyFile.Missing;
+            case FileStatus.Folder:
+                return PolicyFile.Folder;
+            case FileStatus.Regular:
+                break;
+            default:
+                return PolicyFile.Other;
+        }
+
+        using var file = new FileStream(onDisk, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length > LongestFile)
+        {
+            return PolicyFile.Unreadable($"the file has more than {LongestFile} bytes");
+        }
+
+        var bytes = new byte[file.Length];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Utf8Text.TryDecode(bytes.AsSpan(0, length), out var text) ? PolicyFile.Of(text) : PolicyFile.Unreadable(text);
+    }
 
     private string? RealPath(string onDisk)
     {
@@ -79,30 +107,5 @@ public sealed class PolicyDisk(RootedPaths paths) : IPolicyDisk, IDisposable
         {
             return null;
         }
-    }
-
-    private static PolicyFile Read(string onDisk, string? realPath)
-    {
-        switch (Posix.FindKind(onDisk))
-        {
-            case null:
-                return PolicyFile.Missing;
-            case FileStatus.Folder:
-                return PolicyFile.Folder;
-            case FileStatus.Regular:
-                break;
-            default:
-                return PolicyFile.Other;
-        }
-
-        using var file = new FileStream(onDisk, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length > LongestFile)
-        {
-            return PolicyFile.Unreadable($"the file has more than {LongestFile} bytes");
-        }
-
-        var bytes = new byte[file.Length];
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return (Utf8Text.TryDecode(bytes.AsSpan(0, length), out var text) ? PolicyFile.Of(text) : PolicyFile.Unreadable(text)) with { RealPath = realPath };
     }
 }

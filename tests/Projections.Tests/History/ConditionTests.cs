@@ -13,6 +13,23 @@ public sealed class ConditionTests
         .Given(draft => Tags.Add(draft, draft.World.Find("work")!.Id, "audio"))
         .World;
 
+    private static readonly World Ruled = State.With(
+        "qubes.Filecopy * work net allow\nqubes.Filecopy +a work @default ask\nqubes.Filecopy * @anyvm @anyvm deny\n");
+
+    [Theory]
+    [InlineData("policy(work net qubes.Filecopy) == allow")]
+    [InlineData("policy('work' 'net' 'qubes.Filecopy+a') == allow")]
+    [InlineData("policy(work @default qubes.Filecopy+a) == ask")]
+    [InlineData("policy(work @default qubes.Filecopy) == deny and policy(net work qubes.Filecopy) == deny")]
+    [InlineData("policy(work net qubes.Other) == deny")]
+    public void The_policy_of_the_state_judges_calls(string text)
+    {
+        Assert.True(Condition.Parse(text).Holds(Ruled));
+        Assert.False(Condition.Parse(text).Holds(State));
+        Assert.True(Condition.Parse("policy(work net qubes.Filecopy) == none").Holds(State));
+        Assert.True(Condition.Parse("policy(work net qubes.Filecopy) == deny").Holds(State.With("broken\n")));
+    }
+
     [Theory]
     [InlineData("work.netvm == net")]
     [InlineData("work.netvm == net and not exists(vault)")]
@@ -61,6 +78,8 @@ public sealed class ConditionTests
     [InlineData("a == 'b", 6)]
     [InlineData("exists(", 8)]
     [InlineData("exists(a", 9)]
+    [InlineData("policy(a b)", 11)]
+    [InlineData("policy(a b c d)", 14)]
     [InlineData("a & b", 3)]
     [InlineData("10.137.x == y.z", 15)]
     public void What_is_none_is_refused_with_its_place(string text, int column) =>
@@ -73,4 +92,15 @@ public sealed class ConditionTests
         Assert.Throws<ConditionException>(() => Condition.Parse(new string('a', 5000)));
         Assert.True(Condition.Parse(string.Join(" and ", Enumerable.Repeat("not not true", 200))).Holds(State));
     }
+}
+
+/// <summary>States with a policy.</summary>
+internal static class RuledWorld
+{
+    /// <summary>The state with one file of policy.</summary>
+    internal static World With(this World world, string policy) => world with
+    {
+        Policy = PolicyLocations.Standard.Folders.Aggregate(PolicyFiles.None, (files, folder) => files.With(folder, PolicyFile.Folder))
+            .With(PolicyLocations.Permanent + "/30-user.policy", PolicyFile.Of(policy)),
+    };
 }

@@ -93,8 +93,7 @@ internal sealed class ConditionParser(string text)
     {
         if (TakesSign("("))
         {
-            var inner = Or();
-            return TakesSign(")") ? inner : throw Unexpected("')'");
+            return Closed(Or());
         }
 
         var token = Current;
@@ -106,14 +105,24 @@ internal sealed class ConditionParser(string text)
         at++;
         if (token is { Kind: ConditionTokenKind.Word, Text: "exists" } && TakesSign("("))
         {
-            var name = Current.Kind is ConditionTokenKind.Word or ConditionTokenKind.Text ? tokens[at++].Text : throw Unexpected("the name of a qube");
-            return TakesSign(")") ? world => ConditionValue.Of(world.Find(name) is not null) : throw Unexpected("')'");
+            var name = Text("the name of a qube");
+            return Closed(world => ConditionValue.Of(world.Find(name) is not null));
+        }
+
+        if (token is { Kind: ConditionTokenKind.Word, Text: "policy" } && TakesSign("("))
+        {
+            var (source, target, service) = (Text("the qube that calls"), Text("whom it calls"), Text("the service that it calls"));
+            return Closed(new ConditionPolicy(PolicyRequest.Of(service, source, target)).Of);
         }
 
         return token.Kind == ConditionTokenKind.Text ? _ => new ConditionValue(token.Text)
             : token.Dot < 0 ? ConditionPaths.Word(token)
             : ConditionPaths.Path(token);
     }
+
+    private string Text(string wanted) => Current.Kind is ConditionTokenKind.Word or ConditionTokenKind.Text ? tokens[at++].Text : throw Unexpected(wanted);
+
+    private Func<World, ConditionValue> Closed(Func<World, ConditionValue> inner) => TakesSign(")") ? inner : throw Unexpected("')'");
 
     private bool Takes(string word) => Takes(ConditionTokenKind.Word, word);
 
