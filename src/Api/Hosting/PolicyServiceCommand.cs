@@ -11,7 +11,7 @@ namespace Qubes.Cqrs.Api;
 internal static class PolicyServiceCommand
 {
     private const string Caller = "QREXEC_REMOTE_DOMAIN";
-    private const string Usage = "usage: policy-service [--root DIR] [--] SERVICE[+ARGUMENT]";
+    private const string Usage = "usage: policy-service [--root DIR] [--] SERVICE[+ARGUMENT]\n";
 
     // The words of the original, whose log this is; ours is that of the daemon.
     private const string InternalError = "Internal error. See '/var/log/qubes/policy-admin.log' in dom0 for details.";
@@ -85,7 +85,7 @@ internal static class PolicyServiceCommand
         }
         catch (Exception reason) when (reason is SocketException or IOException or ArgumentException)
         {
-            return Say(error, NotRunning + reason.Message, Failed);
+            return Say(error, $"{NotRunning}{reason.Message}\n", Failed);
         }
     }
 

@@ -42,9 +42,9 @@ internal static class PolicyLines
     /// <summary>The characters that may not stand in a name of a service, as the original shows them; null when there are none.</summary>
     internal static string? Invalid(string text, string andAlso)
     {
-        var wrong = text.EnumerateRunes().Select(rune => rune.ToString())
-            .Where(character => !ServiceCharacters.Contains(character, StringComparison.Ordinal) && !andAlso.Contains(character, StringComparison.Ordinal))
-            .Distinct().Order(StringComparer.Ordinal).Select(PythonText.Repr).ToList();
+        var allowed = ServiceCharacters + andAlso;
+        var wrong = text.EnumerateRunes().Where(rune => !allowed.Contains(rune.ToString(), StringComparison.Ordinal))
+            .Distinct().Order().Select(rune => PythonText.Repr(rune.ToString())).ToList();
         return wrong.Count switch
         {
             0 => null,

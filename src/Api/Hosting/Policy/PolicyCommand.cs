@@ -16,6 +16,8 @@ internal static class PolicyCommand
     /// <summary>What a verb ends with when it could not do what it was asked for; a malformed command line as well.</summary>
     internal const int CannotRun = 2;
 
+    private const int LongestName = 255;
+
     internal static Command Create() =>
         new("policy", "Check the policy of qrexec, ask it, and show what it says.") { PolicyLintVerb.Create(), PolicyEvalVerb.CreateEval(), PolicyEvalVerb.CreateExplain(), PolicyGraphVerb.Create() };
 
@@ -32,12 +34,29 @@ internal static class PolicyCommand
         HelpName = "WHEN",
     };
 
-    /// <summary>Whether a text can be a name of a call: it has no blanks and nothing that a terminal obeys, and is not longer than any name.</summary>
+    /// <summary>Whether a text can be a name of a call: it is no option, has no blanks and nothing that a terminal obeys, and is not longer than any name.</summary>
     internal static void CheckWord(ArgumentResult result)
     {
-        foreach (var token in result.Tokens.Where(token => token.Value.Length > 255 || token.Value.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter))))
+        CheckNoOption(result);
+        foreach (var token in result.Tokens)
         {
-            result.AddError($"A name cannot have blanks or control characters: '{TerminalText.Printable(token.Value)}'.");
+            if (token.Value.Length > LongestName)
+            {
+                result.AddError($"A name has at most {LongestName} characters, not {token.Value.Length}.");
+            }
+            else if (token.Value.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+            {
+                result.AddError($"A name cannot have blanks or control characters: '{TerminalText.Printable(token.Value)}'.");
+            }
+        }
+    }
+
+    /// <summary>Whether no text is a misspelt option, which the parser takes for an argument.</summary>
+    internal static void CheckNoOption(ArgumentResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+        {
+            result.AddError($"There is no option {TerminalText.Printable(token.Value)}.");
         }
     }
 

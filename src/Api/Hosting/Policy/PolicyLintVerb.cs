@@ -19,6 +19,7 @@ internal static class PolicyLintVerb
     {
         var (root, json) = (PolicyCommand.Root(), PolicyCommand.Json());
         var paths = new Argument<string[]>("path") { Description = "Folders and files to check; the installed policy if none is given.", Arity = ArgumentArity.ZeroOrMore };
+        paths.Validators.Add(PolicyCommand.CheckNoOption);
         var alone = new Option<bool>("--alone") { Description = "Do not ask the daemon which qubes there are: names are not looked up then." };
         var command = new Command("lint", "Find what is wrong in the policy, and what is hardly meant." + Examples) { paths, root, alone, json };
         command.SetAction((parsed, ct) => PolicyCommand.RunAsync("the policy cannot be checked", async () =>

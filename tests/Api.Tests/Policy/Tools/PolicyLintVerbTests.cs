@@ -67,5 +67,16 @@ public sealed class PolicyLintVerbTests
                 $"{one.GetProperty("severity")} {one.GetProperty("kind")} {one.GetProperty("line")}:{one.GetProperty("column")} {one.GetProperty("text")} | {one.GetProperty("expected")}"));
     }
 
+    [Theory]
+    [InlineData("There is no option --bogus.", "lint", "--bogus")]
+    [InlineData("There is no option --josn.", "eval", "work", "vault", "--josn")]
+    [InlineData("A name has at most 255 characters, not 300.", "eval", "work", "vault", null)]
+    [InlineData("A name cannot have blanks or control characters: 'a b'.", "explain", "a b", "vault", "svc")]
+    public void A_misspelt_command_line_is_told_from_a_name(string told, params string?[] arguments) =>
+        Assert.Equal([told], PolicyCommand.Create().Parse([.. arguments.Select(one => one ?? new string('x', 300))]).Errors.Select(error => error.Message));
+
+    [Fact]
+    public void A_file_may_begin_with_a_hyphen() => Assert.Empty(PolicyCommand.Create().Parse(["lint", "-", "./--odd.policy"]).Errors);
+
     private static IEnumerable<string> Places(params string[] paths) => PolicyLintVerb.Check(null, paths, null).Select(finding => $"{finding.File}:{finding.Line}");
 }
