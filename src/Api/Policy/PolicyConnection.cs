@@ -10,7 +10,6 @@ internal sealed class PolicyConnection(SocketServer server, PolicySocket place, 
 {
     private const int InitialBytes = 512;
     private const int GrowthFactor = 8;
-    private const int MostBytes = 64 * 1024;
     private const int MostDrained = 1024 * 1024;
     private const int Reading = 0;
     private const int Answering = 1;
@@ -103,9 +102,9 @@ internal sealed class PolicyConnection(SocketServer server, PolicySocket place, 
 
             var count = await ReceiveAsync(buffer.AsMemory(length), late.Token);
             length += count;
-            if (length > MostBytes)
+            if (length > reader.MostBytes)
             {
-                throw new PolicyProtocolException($"a policy request on {place.Path} was dropped: it is longer than {MostBytes} bytes");
+                throw new PolicyProtocolException($"a policy request on {place.Path} was dropped: it is longer than {reader.MostBytes} bytes");
             }
 
             if (reader.Read(buffer.AsSpan(0, length), isEnd: count == 0) is { } inquiry)
@@ -130,7 +129,7 @@ internal sealed class PolicyConnection(SocketServer server, PolicySocket place, 
     // One byte beyond the limit fits, so that too long a request is told from one of just the length.
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * GrowthFactor, MostBytes + 1));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * GrowthFactor, reader.MostBytes + 1));
         buffer.CopyTo(larger.AsSpan());
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;

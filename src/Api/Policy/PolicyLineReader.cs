@@ -8,6 +8,8 @@ internal sealed class PolicyLineReader : PolicyReader
 {
     private const string Problem = "error parsing policy request: ";
 
+    private const int LongestLine = 64 * 1024;
+
     private static readonly string[] Keys = ["source", "intended_target", "service_and_arg", "requested_source", "assume_yes_for_ask", "just_evaluate"];
     private readonly string?[] values = new string?[Keys.Length];
     private int lineStart;
@@ -15,6 +17,10 @@ internal sealed class PolicyLineReader : PolicyReader
 
     /// <inheritdoc/>
     internal override string AnswerEnd => "";
+
+    /// <inheritdoc/>
+    /// <remarks>A line for each key, then an empty one; every line more is refused.</remarks>
+    internal override int MostBytes => (Keys.Length + 1) * (LongestLine + 1);
 
     /// <inheritdoc/>
     internal override PolicyInquiry? Read(ReadOnlySpan<byte> untrustedBytes, bool isEnd)
@@ -32,6 +38,7 @@ internal sealed class PolicyLineReader : PolicyReader
         }
 
         seen = untrustedBytes.Length;
+        CheckLength(untrustedBytes[lineStart..]);
         if (!isEnd)
         {
             return null;
@@ -45,8 +52,18 @@ internal sealed class PolicyLineReader : PolicyReader
         return Complete();
     }
 
+    // The original bounds each line, not the request.
+    private static void CheckLength(ReadOnlySpan<byte> line)
+    {
+        if (line.Length > LongestLine)
+        {
+            throw new PolicyProtocolException($"{Problem}a line is longer than {LongestLine} bytes");
+        }
+    }
+
     private void Take(ReadOnlySpan<byte> line)
     {
+        CheckLength(line);
         if (!Ascii.IsValid(line))
         {
             throw new PolicyProtocolException(Problem + "not ASCII");

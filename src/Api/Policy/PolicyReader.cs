@@ -6,6 +6,9 @@ internal abstract class PolicyReader
     /// <summary>What ends an answer.</summary>
     internal abstract string AnswerEnd { get; }
 
+    /// <summary>How many bytes a request has at most.</summary>
+    internal abstract int MostBytes { get; }
+
     /// <summary>Looks at what came.</summary>
     /// <param name="untrustedBytes">All that came so far; each time what it was before, and more.</param>
     /// <param name="isEnd">Whether nothing will follow.</param>

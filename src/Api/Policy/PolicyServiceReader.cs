@@ -21,6 +21,9 @@ internal sealed class PolicyServiceReader(string service, bool isForGui) : Polic
     internal override string AnswerEnd => "\n";
 
     /// <inheritdoc/>
+    internal override int MostBytes => 64 * 1024;
+
+    /// <inheritdoc/>
     internal override PolicyInquiry? Read(ReadOnlySpan<byte> untrustedBytes, bool isEnd)
     {
         var space = untrustedBytes.IndexOf((byte)' ');

@@ -57,14 +57,23 @@ public sealed class PolicySocketTests
     [InlineData(64 * 1024, true)]
     [InlineData((64 * 1024) + 1, false)]
     [InlineData(300_000, false)]
-    public async Task A_request_of_64_KiB_is_the_longest(int length, bool isAnswered)
+    public async Task A_line_of_64_KiB_is_the_longest(int length, bool isAnswered)
     {
         await using var bench = Bench("s * * @anyvm allow\n");
-        const string Rest = "\nintended_target=vault\nservice_and_arg=s\n\n";
-        var request = "source=" + new string('a', length - 7 - Rest.Length) + Rest;
+        var request = "source=" + new string('a', length - 7) + "\nintended_target=vault\nservice_and_arg=s\n\n";
         var reply = await Client.CallAsync(bench.PathOf("policy"), Encoding.ASCII.GetBytes(request));
         Assert.Equal(isAnswered, reply.StartsWith("user=DEFAULT\nresult=allow\n", StringComparison.Ordinal));
         Assert.Equal(isAnswered ? "user=" : "", reply[..Math.Min(reply.Length, 5)]);
+    }
+
+    [Fact]
+    public async Task Each_line_may_be_of_64_KiB_the_last_one_as_well()
+    {
+        await using var bench = Bench("s * * * allow target=vault\n");
+        var (source, target) = (new string('a', (64 * 1024) - 7), new string('b', (64 * 1024) - 16));
+        Assert.Contains("\ntarget=vault\n", await Client.CallAsync(bench.PathOf("policy"), Encoding.ASCII.GetBytes($"source={source}\nservice_and_arg=s\nintended_target={target}\n\n")), StringComparison.Ordinal);
+        Assert.Contains("\ntarget=vault\n", await Client.CallAsync(bench.PathOf("policy"), Encoding.ASCII.GetBytes($"service_and_arg=s\nintended_target={target}\nsource={source}")), StringComparison.Ordinal);
+        Assert.Equal("", await Client.CallAsync(bench.PathOf("policy"), Encoding.ASCII.GetBytes($"service_and_arg=s\nintended_target=\nsource=a{source}")));
     }
 
     [Fact]
