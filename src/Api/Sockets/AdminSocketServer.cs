@@ -15,7 +15,7 @@ public sealed class AdminSocketServer : IAsyncDisposable
         Handler = handler;
         Options = options;
         Logger = logger;
-        server = SocketServer.Listen(path, options, logger, (_, socket) => new Connection(this, socket));
+        server = SocketServer.Listen(path, options, logger, (server, socket) => new Connection(this, server, socket));
     }
 
     /// <summary>The number of connections that are open.</summary>
@@ -29,16 +29,12 @@ public sealed class AdminSocketServer : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    internal CancellationToken Disconnected => server.Disconnected;
-
     /// <summary>How a connection is taken, for tests of what cannot be provoked.</summary>
     internal Func<Socket, Task<Socket>> Accept
     {
         get => server.Accept;
         set => server.Accept = value;
     }
-
-    internal bool IsStopping => server.IsStopping;
 
     /// <summary>Creates the socket; clients can connect, and wait until <see cref="Start"/>.</summary>
     /// <exception cref="SocketExistsException">The path is in use.</exception>
@@ -53,7 +49,4 @@ public sealed class AdminSocketServer : IAsyncDisposable
 
     /// <summary>Stops without waiting for anything.</summary>
     public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    /// <summary>Tells that a connection is closed.</summary>
-    internal void Leave(Connection connection) => server.Leave(connection);
 }
