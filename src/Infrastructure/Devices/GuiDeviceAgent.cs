@@ -13,7 +13,8 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
 {
     private const string Service = "device-agent.GUI";
     private const string Allow = "allow:";
-    private const int MostBytes = 256;
+
+    private readonly GuiService services = new(paths, qrexec);
 
     /// <inheritdoc/>
     public async ValueTask<string?> AskAsync(World world, DeviceQuestion question, CancellationToken ct)
@@ -23,12 +24,9 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
             return null;
         }
 
-        var text = Write(world, question);
-        var answer = gui.IsDom0
-            ? await AskLocallyAsync(text, ct).ConfigureAwait(false)
-            : (await qrexec.RunAsync(new QrexecCall(gui.Name, "DEFAULT", Service, patience) { Input = text }, ct).ConfigureAwait(false)).Output;
-        answer = answer.Trim();
-        return answer.Length <= MostBytes && answer.StartsWith(Allow, StringComparison.Ordinal) ? answer[Allow.Length..] : null;
+        var ended = await services.CallAsync(gui.Name, Service, "+ dom0 keyword adminvm", Write(world, question), patience, ct).ConfigureAwait(false);
+        var answer = ended.Output.Trim();
+        return answer.Length <= GuiService.MostBytes && answer.StartsWith(Allow, StringComparison.Ordinal) ? answer[Allow.Length..] : null;
     }
 
     /// <summary>The question as the agent reads it.</summary>
@@ -61,7 +59,4 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
 
         return buffer.ToArray();
     }
-
-    private Task<string> AskLocallyAsync(byte[] text, CancellationToken ct) =>
-        Dom0Service.CallAsync(paths.OnDisk("/etc/qubes-rpc/" + Service), Service + "+ dom0 keyword adminvm", text, MostBytes, ct);
 }

@@ -14,10 +14,11 @@ public sealed class GuiPolicyAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
 {
     private const string AskService = "policy.Ask";
     private const string NotifyService = "policy.Notify";
-    private const int MostBytes = 256;
 
     // It goes to people and their agent, not into a page of HTML: a plus stays a plus.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly GuiService services = new(paths, qrexec);
 
     /// <summary>How long a message may take that nobody has to answer.</summary>
     public TimeSpan NoticeBound { get; init; } = TimeSpan.FromSeconds(10);
@@ -80,9 +81,10 @@ public sealed class GuiPolicyAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
         limit.CancelAfter(bound);
         try
         {
-            return guiVm == "dom0"
-                ? await Dom0Service.CallAsync(paths.OnDisk("/etc/qubes-rpc/" + service), service + " dom0 name dom0", text, MostBytes, limit.Token).ConfigureAwait(false)
-                : await CallQubeAsync(guiVm, service, text, bound, limit.Token).ConfigureAwait(false);
+            var ended = await services.CallAsync(guiVm, service, " dom0 name dom0", text, bound, limit.Token).ConfigureAwait(false);
+            return ended.ExitCode != 0 ? throw new IOException($"exit code {ended.ExitCode}")
+                : ended.Output.Length > GuiService.MostBytes ? ended.Output[..(GuiService.MostBytes + 1)]
+                : ended.Output;
         }
         catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && !ct.IsCancellationRequested))
         {
@@ -96,13 +98,5 @@ public sealed class GuiPolicyAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
         {
             throw new PolicyAgentException($"{service} in {guiVm} cannot be reached: {missing.Message}", isUnreachable: true, missing);
         }
-    }
-
-    private async Task<string> CallQubeAsync(string guiVm, string service, byte[] text, TimeSpan bound, CancellationToken ct)
-    {
-        var ended = await qrexec.RunAsync(new QrexecCall(guiVm, "DEFAULT", service, bound) { Input = text }, ct).ConfigureAwait(false);
-        return ended.ExitCode != 0 ? throw new IOException($"exit code {ended.ExitCode}")
-            : ended.Output.Length > MostBytes ? ended.Output[..(MostBytes + 1)]
-            : ended.Output;
     }
 }
