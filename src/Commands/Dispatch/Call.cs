@@ -19,7 +19,11 @@ public sealed record Call(string CorrelationId, string Method, QubeId Source, st
     public Peer? Peer { get; init; }
 
     /// <summary>A call of the daemon itself.</summary>
-    public static Call OfDaemon(string verb) => new(NewCorrelationId(), verb, QubeId.Dom0, "dom0");
+    public static Call OfDaemon(string verb) => OfDaemon(verb, NewCorrelationId());
+
+    /// <summary>A call of the daemon itself in answer to an event, whose request it carries on.</summary>
+    public static Call OfDaemon(string verb, RecordedEvent cause) =>
+        OfDaemon(verb, cause.Metadata?.CorrelationId ?? NewCorrelationId());
 
     /// <summary>A new id for a request.</summary>
     public static string NewCorrelationId() => Guid.CreateVersion7().ToString("N");
@@ -32,4 +36,6 @@ public sealed record Call(string CorrelationId, string Method, QubeId Source, st
         Destination = Destination,
         Peer = Peer,
     };
+
+    private static Call OfDaemon(string verb, string correlationId) => new(correlationId, verb, QubeId.Dom0, "dom0");
 }

@@ -59,7 +59,7 @@ public sealed class PowerProcess : IAsyncDisposable
         {
             if (recorded.Event is StartRequested start)
             {
-                var call = Call.OfDaemon(Verb) with { CorrelationId = recorded.Metadata?.CorrelationId ?? Call.NewCorrelationId() };
+                var call = Call.OfDaemon(Verb, recorded);
                 Enqueue(start.Qube, () => starter.StartAsync(start.Qube, start.Run, call, stopping.Token));
             }
 

@@ -7,7 +7,6 @@ namespace Qubes.Cqrs.Commands;
 internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer, VolumeMaker maker, IRunningVolumes running) : IQubeStorage
 {
     private const string Started = "the qube was started meanwhile";
-    private const string Verb = "qubesd.storage";
 
     /// <inheritdoc/>
     public async ValueTask VerifyAsync(World world, Qube qube, CancellationToken ct)
@@ -25,7 +24,7 @@ internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer,
         {
             if (context.World.Find(qube.Id)?.StateOf(name).Incoming is { Kind: VolumeChangeKind.Import, Phase: not VolumeChangePhase.Ready } open)
             {
-                await changer.GiveUpAsync(qube.Id, name, open, Started, isTold: false, Call.OfDaemon(Verb)).ConfigureAwait(false);
+                await changer.GiveUpAsync(qube.Id, name, open, Started, isTold: false, StorageContext.OwnCall()).ConfigureAwait(false);
             }
         }
 
@@ -83,7 +82,7 @@ internal sealed class QubeVolumes(StorageContext context, VolumeChanger changer,
         {
             var condition = await driver.LookAsync(volume, ct).ConfigureAwait(false);
             await context.NoteAsync(
-                draft => VolumeOutcomes.Committed(draft, qube.Id, volume.Config.Name, condition.Revisions), Call.OfDaemon(Verb)).ConfigureAwait(false);
+                draft => VolumeOutcomes.Committed(draft, qube.Id, volume.Config.Name, condition.Revisions), StorageContext.OwnCall()).ConfigureAwait(false);
         }
     }
 }

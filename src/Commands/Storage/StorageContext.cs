@@ -22,6 +22,9 @@ internal sealed class StorageContext(IVolumeDrivers drivers, Dispatcher dispatch
     /// <summary>The newest durable state.</summary>
     internal World World => dispatcher.Current;
 
+    /// <summary>What the process does by itself.</summary>
+    internal static Call OwnCall() => Call.OfDaemon(VolumeProcess.Verb);
+
     /// <summary>Notes what was done or found.</summary>
     internal async Task NoteAsync(Action<Draft> rule, Call call) =>
         await dispatcher.SendAsync(new VolumeStep(rule), call, CancellationToken.None).ConfigureAwait(false);

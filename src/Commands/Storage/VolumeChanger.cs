@@ -164,6 +164,6 @@ internal sealed class VolumeChanger(StorageContext context, Func<QubeId, string,
 
         var pool = world.FindPool(open.SourcePool ?? "") ?? throw new PoolNotFoundException(open.SourcePool ?? "");
         var source = VolumeLookup.InPool(world, pool, open.SourceVid ?? "") ?? throw new VolumeNotFoundException(pool.Name, open.SourceVid ?? "");
-        await CopyAsync(volume, new DriverVolume(pool, source.Vid, source.Volume), ct).ConfigureAwait(false);
+        await CopyAsync(volume, DriverVolumes.Of(source), ct).ConfigureAwait(false);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
     }
 
     /// <summary>Removes the volumes that a qube left.</summary>
-    internal async Task RemoveAsync(QubeId id, Call call, CancellationToken ct)
+    internal async Task RemoveLeftAsync(QubeId id, Call call, CancellationToken ct)
     {
         var world = context.World;
         if (!world.LeftVolumes.TryGetValue(id, out var left))
@@ -65,12 +65,9 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
 
         try
         {
-            foreach (var volume in left.Volumes)
+            foreach (var volume in DriverVolumes.Of(world, left).Where(volume => !IsInUse(world, volume)))
             {
-                if (world.FindPool(volume.Pool) is { } pool && !IsInUse(world, pool, volume))
-                {
-                    await context.Drivers.Of(pool).RemoveAsync(new DriverVolume(pool, volume.Vid, volume), ct).ConfigureAwait(false);
-                }
+                await context.Drivers.Of(volume.Pool).RemoveAsync(volume, ct).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (StorageFaults.IsExpected(e))
@@ -102,7 +99,7 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
     {
         foreach (var older in world.LeftVolumes.Where(left => left.Value.Name == qube.Name).Select(left => left.Key).ToList())
         {
-            await RemoveAsync(older, call, ct).ConfigureAwait(false);
+            await RemoveLeftAsync(older, call, ct).ConfigureAwait(false);
         }
     }
 
@@ -119,6 +116,6 @@ internal sealed class VolumeMaker(StorageContext context, VolumeChanger changer)
     }
 
     // A volume that another qube has by now is its own.
-    private static bool IsInUse(World world, Pool pool, VolumeConfig volume) =>
-        pool.Driver == PoolDrivers.LinuxKernel || VolumeLookup.InPool(world, pool, volume.Vid) is { Qube.IsOnDisk: true };
+    private static bool IsInUse(World world, DriverVolume volume) =>
+        volume.Pool.Driver == PoolDrivers.LinuxKernel || VolumeLookup.InPool(world, volume.Pool, volume.Vid) is { Qube.IsOnDisk: true };
 }

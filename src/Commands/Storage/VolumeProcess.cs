@@ -98,11 +98,11 @@ public sealed class VolumeProcess : IAsyncDisposable
 
     private (QubeId Qube, string Name, Func<Task> Work)? Work(World world, RecordedEvent recorded)
     {
-        var call = Call.OfDaemon(Verb) with { CorrelationId = recorded.Metadata?.CorrelationId ?? Call.NewCorrelationId() };
+        var call = Call.OfDaemon(Verb, recorded);
         return recorded.Event switch
         {
             QubeAdded { Volumes.Count: > 0 } e => (e.Qube, e.Name, () => maker.CreateAsync(e.Qube, isNew: true, call, stopping.Token)),
-            QubeRemoved e when world.LeftVolumes.TryGetValue(e.Qube, out var left) => (e.Qube, left.Name, () => maker.RemoveAsync(e.Qube, call, stopping.Token)),
+            QubeRemoved e when world.LeftVolumes.TryGetValue(e.Qube, out var left) => (e.Qube, left.Name, () => maker.RemoveLeftAsync(e.Qube, call, stopping.Token)),
             VolumeChangeRequested e when world.Find(e.Qube) is { } qube =>
                 (e.Qube, qube.Name, () => changer.ChangeAsync(e.Qube, e.Volume, e.Change.Id, call, stopping.Token)),
             VolumeChangeAdvanced { Phase: VolumeChangePhase.Ready } e when VolumeOutcomes.Find(world, e.Qube, e.Volume, e.Change)?.Kind == VolumeChangeKind.Import =>
@@ -120,11 +120,11 @@ public sealed class VolumeProcess : IAsyncDisposable
     {
         var started = Stopwatch.GetTimestamp();
         var world = context.World;
-        var call = Call.OfDaemon(Verb);
+        var call = StorageContext.OwnCall();
         var pending = world.Qubes.Values.Where(qube => qube is { IsOnDisk: false, Volumes.Count: > 0 }).ToList();
         List<Task> work =
         [
-            .. world.LeftVolumes.Select(left => Enqueue(left.Key, left.Value.Name, () => maker.RemoveAsync(left.Key, call, stopping.Token))),
+            .. world.LeftVolumes.Select(left => Enqueue(left.Key, left.Value.Name, () => maker.RemoveLeftAsync(left.Key, call, stopping.Token))),
             .. pending.Select(qube => Enqueue(qube.Id, qube.Name, () => maker.CreateAsync(qube.Id, isNew: false, call, stopping.Token))),
             .. world.Qubes.Values.Where(qube => qube.IsOnDisk).Select(qube => Enqueue(qube.Id, qube.Name, () => SettleAsync(qube.Id, call))),
         ];

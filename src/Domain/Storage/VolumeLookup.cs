@@ -35,6 +35,11 @@ public static class VolumeLookup
         return null;
     }
 
+    /// <summary>A volume of a qube; null when its pool is not registered.</summary>
+    public static AddressedVolume? OfQube(World world, Qube qube, VolumeConfig volume) => world.FindPool(volume.Pool) is { } pool
+        ? new AddressedVolume(qube, volume, pool, Volumes.Vid(world, qube, volume))
+        : null;
+
     /// <summary>The ids of the volumes in a pool, in the order in which their qubes were numbered; those of a kernel pool are not in the world.</summary>
     public static IEnumerable<string> Vids(World world, Pool pool) => world.Qubes.Values
         .Where(qube => qube.Volumes.Any(volume => volume.Pool == pool.Name))
@@ -49,8 +54,7 @@ public static class VolumeLookup
         }
 
         var volume = qube.Volumes.FirstOrDefault(candidate => candidate.Name == name) ?? throw NotIn(qube.Name);
-        var pool = world.FindPool(volume.Pool) ?? throw new PoolNotFoundException(volume.Pool);
-        return new AddressedVolume(qube, volume, pool, Volumes.Vid(world, qube, volume));
+        return OfQube(world, qube, volume) ?? throw new PoolNotFoundException(volume.Pool);
     }
 
     private static PermissionRefusedException NotIn(string holder) => new($"Argument not in {PythonText.Repr(holder + " volumes")}");

@@ -64,10 +64,7 @@ public sealed partial class CowDriver
     /// <inheritdoc/>
     public async ValueTask ResizeAsync(DriverVolume volume, long sizeBytes, CancellationToken ct) => await PoolFiles.RunAsync(volume, id =>
     {
-        if (!volume.Config.Rw)
-        {
-            throw new StorageRefusedException($"Can not resize readonly volume {volume.Vid}");
-        }
+        VolumeRefusals.RequireWritable(volume);
 
         if (volume.Config.SnapOnStart)
         {
@@ -100,7 +97,7 @@ public sealed partial class CowDriver
 
     private SnapshotDevice PrepareSnapshot(DriverVolume volume, CowVolume there)
     {
-        var source = volume.Source ?? throw new StorageRefusedException($"snap_on_start specified on '{volume.Config.Name}' but no volume source set");
+        var source = VolumeRefusals.SourceOf(volume);
         using var from = Open(source, FileVolumeId.Of(source.Vid));
         var image = from?.Image ?? throw Missing(source);
         from.MakeCow(image.SizeBytes);

@@ -59,14 +59,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask VerifyAsync(DriverVolume volume, CancellationToken ct)
-    {
-        var needed = volume.Config.SaveOnStop ? volume : volume.Source;
-        if (needed is not null && !(await LookAsync(needed, ct).ConfigureAwait(false)).Exists)
-        {
-            throw new StorageRefusedException($"volume {needed.Vid} missing");
-        }
-    }
+    public ValueTask VerifyAsync(DriverVolume volume, CancellationToken ct) => VolumeRefusals.RequireCommittedAsync(this, volume, ct);
 
     /// <inheritdoc/>
     public async ValueTask StartAsync(DriverVolume volume, CancellationToken ct)
@@ -78,7 +71,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         }
         else if (volume.Config.SnapOnStart)
         {
-            var source = volume.Source ?? throw new StorageRefusedException($"snap_on_start specified on '{volume.Config.Name}' but no volume source set");
+            var source = VolumeRefusals.SourceOf(volume);
             await changes.RemoveAsync(names, names.Running, ct).ConfigureAwait(false);
             await changes.CopyAsync(names, names.Running, LvmVolume.Of(source), ct).ConfigureAwait(false);
         }
@@ -110,7 +103,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         var rows = await changes.MendAsync(names, ct).ConfigureAwait(false);
         if (!volume.Config.SaveOnStop || !rows.Has(names, names.Name))
         {
-            throw new StorageRefusedException($"volume {volume.Vid} missing");
+            throw VolumeRefusals.Missing(volume);
         }
 
         await lvm.ActivateAsync(names, names.Name, ct).ConfigureAwait(false);
@@ -182,15 +175,12 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     public async ValueTask ResizeAsync(DriverVolume volume, long sizeBytes, CancellationToken ct)
     {
         var names = LvmVolume.Of(volume);
-        if (!volume.Config.Rw)
-        {
-            throw new StorageRefusedException($"Can not resize readonly volume {volume.Vid}");
-        }
+        VolumeRefusals.RequireWritable(volume);
 
         var rows = await changes.MendAsync(names, ct).ConfigureAwait(false);
         if (volume.Config.SaveOnStop && !rows.Has(names, names.Name))
         {
-            throw new StorageRefusedException($"volume {volume.Vid} missing");
+            throw VolumeRefusals.Missing(volume);
         }
 
         // What a run writes to takes the place of the rest when it stops.
@@ -204,10 +194,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     public async ValueTask SnapshotAsync(DriverVolume volume, CancellationToken ct)
     {
         var names = LvmVolume.Of(volume);
-        if (!volume.Config.SaveOnStop || volume.Config.RevisionsToKeep <= 0)
-        {
-            throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
-        }
+        VolumeRefusals.RequireRevisions(volume);
 
         var rows = await changes.MendAsync(names, ct).ConfigureAwait(false);
         if (!rows.IsKept(names))
@@ -269,11 +256,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
     /// <inheritdoc/>
     public async ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
     {
-        var strays = await FindStraysAsync(pool, known, ct).ConfigureAwait(false);
-        if (strays.All(found => found.Place != stray.Place))
-        {
-            throw new StorageRefusedException($"{PythonText.Repr(stray.Place)} belongs to a volume, or is not in the pool");
-        }
+        VolumeRefusals.RequireStray(await FindStraysAsync(pool, known, ct).ConfigureAwait(false), stray);
 
         var (group, thin) = LvmVolume.OfPool(pool);
         var names = new LvmVolume(group, thin, stray.Place[(group.Length + 1)..]);
@@ -333,9 +316,7 @@ public sealed class LvmThinDriver : IVolumeDriver, IDisposable
         }
     }
 
-    private static LvmVolume Saved(DriverVolume volume) => volume.Config.SaveOnStop
-        ? Checked(volume)
-        : throw new StorageRefusedException($"Cannot import data into volume {volume.Vid}: nothing that is written to it lasts");
+    private static LvmVolume Saved(DriverVolume volume) => Checked(VolumeRefusals.Saved(volume));
 
     private static LvmVolume Checked(DriverVolume volume) => volume.Config is { SaveOnStop: true, SnapOnStart: true }
         ? throw new StorageRefusedException($"Volume {volume.Vid} cannot have both snap_on_start and save_on_stop in an lvm_thin pool")

@@ -88,7 +88,7 @@ public sealed partial class ReflinkDriver
             return;
         }
 
-        var source = volume.Source ?? throw new StorageRefusedException($"snap_on_start specified on '{volume.Config.Name}' but no volume source set");
+        var source = VolumeRefusals.SourceOf(volume);
         using var from = OpenImage(source, FileVolumeId.Of(source.Vid));
         FileReplacement.MakeLink(from.Folder, from.Names.Image, there.Folder, there.Names.Image);
         there.Copy(there.Names.Image, there.Names.Dirty, ct);

@@ -94,10 +94,7 @@ public sealed partial class ReflinkDriver : IVolumeDriver
     /// <inheritdoc/>
     public async ValueTask SnapshotAsync(DriverVolume volume, CancellationToken ct) => await PoolFiles.RunAsync(volume, id =>
     {
-        if (!volume.Config.SaveOnStop || volume.Config.RevisionsToKeep <= 0)
-        {
-            throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
-        }
+        VolumeRefusals.RequireRevisions(volume);
 
         using var there = OpenImage(volume, id);
         there.AddRevision();

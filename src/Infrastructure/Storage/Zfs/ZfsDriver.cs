@@ -85,14 +85,7 @@ public sealed class ZfsDriver : IVolumeDriver
     }
 
     /// <inheritdoc/>
-    public async ValueTask VerifyAsync(DriverVolume volume, CancellationToken ct)
-    {
-        var needed = volume.Config.SaveOnStop ? volume : volume.Source;
-        if (needed is not null && !(await LookAsync(needed, ct).ConfigureAwait(false)).Exists)
-        {
-            throw new StorageRefusedException($"volume {needed.Vid} missing");
-        }
-    }
+    public ValueTask VerifyAsync(DriverVolume volume, CancellationToken ct) => VolumeRefusals.RequireCommittedAsync(this, volume, ct);
 
     /// <inheritdoc/>
     public async ValueTask StartAsync(DriverVolume volume, CancellationToken ct)
@@ -104,7 +97,7 @@ public sealed class ZfsDriver : IVolumeDriver
         }
         else if (volume.Config.SnapOnStart)
         {
-            var source = volume.Source ?? throw new StorageRefusedException($"snap_on_start specified on '{volume.Config.Name}' but no volume source set");
+            var source = VolumeRefusals.SourceOf(volume);
             if ((await zfs.ListAsync(names.Container, ct).ConfigureAwait(false)).Find(names.Dataset) is not { IsDirty: true })
             {
                 await changes.RemoveAsync(names, names.Dataset, ct).ConfigureAwait(false);
@@ -147,7 +140,7 @@ public sealed class ZfsDriver : IVolumeDriver
         var names = ZfsVolume.Of(volume);
         if (!volume.Config.SaveOnStop)
         {
-            throw new StorageRefusedException($"volume {volume.Vid} missing");
+            throw VolumeRefusals.Missing(volume);
         }
 
         var clean = await changes.CleanAsync(names, ct).ConfigureAwait(false);
@@ -229,15 +222,12 @@ public sealed class ZfsDriver : IVolumeDriver
     public async ValueTask ResizeAsync(DriverVolume volume, long sizeBytes, CancellationToken ct)
     {
         var names = ZfsVolume.Of(volume);
-        if (!volume.Config.Rw)
-        {
-            throw new StorageRefusedException($"Can not resize readonly volume {volume.Vid}");
-        }
+        VolumeRefusals.RequireWritable(volume);
 
         var row = (await changes.MendAsync(names, ct).ConfigureAwait(false)).Find(names.Dataset);
         if (row is null && volume.Config.SaveOnStop)
         {
-            throw new StorageRefusedException($"volume {volume.Vid} missing");
+            throw VolumeRefusals.Missing(volume);
         }
 
         if (row is not null && row.SizeBytes != ZfsCommands.Rounded(sizeBytes))
@@ -256,10 +246,7 @@ public sealed class ZfsDriver : IVolumeDriver
     public async ValueTask SnapshotAsync(DriverVolume volume, CancellationToken ct)
     {
         var names = Checked(volume);
-        if (!volume.Config.SaveOnStop || volume.Config.RevisionsToKeep <= 0)
-        {
-            throw new StorageRefusedException($"Volume {volume.Vid} keeps no revisions");
-        }
+        VolumeRefusals.RequireRevisions(volume);
 
         await changes.CleanAsync(names, ct).ConfigureAwait(false); // refuses where there is nothing to keep
         if ((await zfs.ListAsync(names.Container, ct).ConfigureAwait(false)).Find(names.Dataset) is { IsDirty: true })
@@ -318,10 +305,7 @@ public sealed class ZfsDriver : IVolumeDriver
     /// <inheritdoc/>
     public async ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
     {
-        if ((await FindStraysAsync(pool, known, ct).ConfigureAwait(false)).All(found => found.Place != stray.Place))
-        {
-            throw new StorageRefusedException($"{PythonText.Repr(stray.Place)} belongs to a volume, or is not in the pool");
-        }
+        VolumeRefusals.RequireStray(await FindStraysAsync(pool, known, ct).ConfigureAwait(false), stray);
 
         await changes.RemoveAsync(new ZfsVolume(ZfsVolume.OfPool(pool), stray.Place), stray.Place, ct).ConfigureAwait(false);
     }
@@ -370,9 +354,7 @@ public sealed class ZfsDriver : IVolumeDriver
         return names;
     }
 
-    private static ZfsVolume Saved(DriverVolume volume) => volume.Config.SaveOnStop
-        ? Checked(volume)
-        : throw new StorageRefusedException($"Cannot import data into volume {volume.Vid}: nothing that is written to it lasts");
+    private static ZfsVolume Saved(DriverVolume volume) => Checked(VolumeRefusals.Saved(volume));
 
     private static ZfsVolume Checked(DriverVolume volume) => volume.Config is { SaveOnStop: true, SnapOnStart: true }
         ? throw new StorageRefusedException($"Volume {volume.Vid} cannot have both snap_on_start and save_on_stop in a zfs pool")
