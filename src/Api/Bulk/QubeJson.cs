@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -26,13 +27,7 @@ internal static class QubeJson
 
         if (view.May("admin.vm.tag.List", "", qube))
         {
-            json.WriteStartArray("tags");
-            foreach (var tag in qube.Tags)
-            {
-                json.WriteStringValue(tag);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("tags", qube.Tags);
         }
 
         WriteDevices(json, view, qube);

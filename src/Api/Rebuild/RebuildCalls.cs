@@ -25,13 +25,7 @@ internal static class RebuildCalls
         json.WriteNumber("pausedMilliseconds", Math.Round(report.Paused.TotalMilliseconds, 1));
         json.WriteString("remark", report.Remark);
         json.WriteNumber("differenceCount", report.DifferenceCount);
-        json.WriteStartArray("differences");
-        foreach (var difference in report.Differences)
-        {
-            json.WriteStringValue(difference);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("differences", report.Differences);
         json.WriteEndObject();
     });
 }

@@ -95,13 +95,7 @@ internal static class ForkVerb
                 json.WriteString("folder", target);
                 json.WriteNumber("position", report.Head.Value);
                 json.WriteString("hash", report.HeadHash);
-                json.WriteStartArray("command");
-                foreach (var word in command)
-                {
-                    json.WriteStringValue(word);
-                }
-
-                json.WriteEndArray();
+                json.WriteStrings("command", command);
             });
             return;
         }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 using Spectre.Console;
 
 namespace Qubes.Cqrs.Cli;
@@ -131,13 +132,7 @@ internal static class ImportVerb
             json.WriteString("time", copy.Time);
             json.WriteNumber("qubes", copy.Qubes);
             json.WriteNumber("changes", copy.Events.Length);
-            json.WriteStartArray("not_understood");
-            foreach (var note in copy.Notes)
-            {
-                json.WriteStringValue(note);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("not_understood", copy.Notes);
             json.WriteEndObject();
         }
 

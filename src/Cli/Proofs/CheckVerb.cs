@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -115,15 +116,8 @@ internal static class CheckVerb
             {
                 json.WriteBoolean("holds", verdict.Fault is null);
                 json.WriteString("fault", verdict.Fault);
-                Texts("shows", verdict.Fault is null ? verdict.Shows : []);
-                Texts("does_not_show", verdict.DoesNotShow);
-
-                void Texts(string name, IReadOnlyList<string> texts)
-                {
-                    json.WriteStartArray(name);
-                    texts.ToList().ForEach(json.WriteStringValue);
-                    json.WriteEndArray();
-                }
+                json.WriteStrings("shows", verdict.Fault is null ? verdict.Shows : []);
+                json.WriteStrings("does_not_show", verdict.DoesNotShow);
             });
             return;
         }

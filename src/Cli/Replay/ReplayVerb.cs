@@ -127,13 +127,7 @@ internal static class ReplayVerb
             json.WriteBoolean("swapped", report.IsSwapped);
             json.WriteString("remark", report.Remark);
             json.WriteNumber("differenceCount", report.DifferenceCount);
-            json.WriteStartArray("differences");
-            foreach (var difference in report.Differences)
-            {
-                json.WriteStringValue(difference);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("differences", report.Differences);
             json.WriteEndObject();
         }
 

@@ -103,25 +103,13 @@ internal static class StateOutput
         var settings = SettingsView.Of(world, qube).ToLookup(setting => setting.Kind);
         WriteProperties(json, settings[SettingKind.Property]);
         WriteMap(json, "features", settings[SettingKind.Feature]);
-        json.WriteStartArray("tags");
-        foreach (var tag in qube.Tags)
-        {
-            json.WriteStringValue(tag);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("tags", qube.Tags);
         WriteMap(json, "devices", settings[SettingKind.Device]);
         WriteMap(json, "volumes", settings[SettingKind.Volume]);
         json.WriteString("notes", qube.Notes);
         if (qube.Firewall is { } rules)
         {
-            json.WriteStartArray("firewall");
-            foreach (var rule in rules)
-            {
-                json.WriteStringValue(FirewallRuleText.ToApi(rule));
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("firewall", rules.Select(FirewallRuleText.ToApi));
         }
         else
         {
@@ -139,13 +127,7 @@ internal static class StateOutput
         }
 
         json.WriteEndObject();
-        json.WriteStartArray("defaults");
-        foreach (var setting in all.Where(setting => setting.IsDefault))
-        {
-            json.WriteStringValue(setting.Name);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("defaults", all.Where(setting => setting.IsDefault).Select(setting => setting.Name));
     }
 
     private static void WriteMap(Utf8JsonWriter json, string name, IEnumerable<Setting> settings)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -66,8 +67,8 @@ internal static class PlanView
         }
 
         json.WriteEndArray();
-        Write(json, "conflicts", plan.Conflicts);
-        Write(json, "notes", plan.Notes);
+        json.WriteStrings("conflicts", plan.Conflicts);
+        json.WriteStrings("notes", plan.Notes);
         json.WriteBoolean("done", position is not null);
         if (position is { } last)
         {
@@ -126,16 +127,5 @@ internal static class PlanView
         }
 
         json.WriteString("text", step.Text);
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qubes.Cqrs.Domain;
 using Qubes.Cqrs.Infrastructure;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Cli;
 
@@ -106,9 +107,7 @@ internal static class VerifyVerb
         json.WriteNumber("checkpoints", report.Checkpoints);
         json.WriteNumber("covered", report.Covered.Value);
         json.WriteNumber("covered_outside", report.CoveredOutside.Value);
-        json.WriteStartArray("not_excluded");
-        doubts.ForEach(json.WriteStringValue);
-        json.WriteEndArray();
+        json.WriteStrings("not_excluded", doubts);
         if (report.Fault is { } fault)
         {
             json.WriteStartObject("fault");

@@ -15,7 +15,7 @@ public sealed class QubeNotHaltedException(string message) : DomainException(mes
 /// <summary>A storage pool is in use or its name is taken (<c>QubesPoolInUseError</c>).</summary>
 public sealed class PoolInUseException(string message) : DomainException(message);
 
-/// <summary>The method is not built yet (<c>QubesNotImplementedError</c>).</summary>
+/// <summary>Nothing serves the method in this daemon (<c>QubesNotImplementedError</c>).</summary>
 public sealed class NotBuiltException(string message) : DomainException(message);
 
 /// <summary>The qube is not paused (<c>QubesVMNotPausedError</c>).</summary>

@@ -10,10 +10,10 @@ public sealed class AddressChange : Reaction
         switch (change)
         {
             case { Holder: { } qube, Name: "ip" }:
-                AnnounceIp(draft, qube);
+                AnnounceIp(draft, qube, "");
                 break;
             case { Holder: { } qube, Name: "ip6" }:
-                AnnounceIp6(draft, qube);
+                AnnounceIp(draft, qube, "6");
                 break;
             case { Holder: { } qube, Name: "provides_network" } when change.New != change.Old:
                 AnnounceGateways(draft, qube);
@@ -27,7 +27,7 @@ public sealed class AddressChange : Reaction
         switch (change)
         {
             case { Holder: { } qube, Name: "ip" }:
-                AnnounceIp(draft, qube);
+                AnnounceIp(draft, qube, "");
                 break;
             case { Holder: { } qube, Name: "provides_network" } when change.Old == PropertyValue.True:
                 AnnounceGateways(draft, qube);
@@ -35,31 +35,18 @@ public sealed class AddressChange : Reaction
         }
     }
 
-    private static void AnnounceIp(Draft draft, Qube qube)
+    // What follows from an address has the version in its name as the address has: nothing, or 6.
+    private static void AnnounceIp(Draft draft, Qube qube, string version)
     {
         if (NetworkValues.ProvidesNetwork(qube))
         {
-            Properties.AnnounceReset(draft, qube, "gateway");
+            Properties.AnnounceReset(draft, qube, "gateway" + version);
         }
 
-        Properties.AnnounceReset(draft, qube, "visible_ip");
+        Properties.AnnounceReset(draft, qube, "visible_ip" + version);
         foreach (var client in NetworkValues.Clients(draft.World, qube))
         {
-            Properties.AnnounceReset(draft, client, "visible_gateway");
-        }
-    }
-
-    private static void AnnounceIp6(Draft draft, Qube qube)
-    {
-        if (NetworkValues.ProvidesNetwork(qube))
-        {
-            Properties.AnnounceReset(draft, qube, "gateway6");
-        }
-
-        Properties.AnnounceReset(draft, qube, "visible_ip6");
-        foreach (var client in NetworkValues.Clients(draft.World, qube))
-        {
-            Properties.AnnounceReset(draft, client, "visible_gateway6");
+            Properties.AnnounceReset(draft, client, "visible_gateway" + version);
         }
     }
 

@@ -33,9 +33,6 @@ public enum PoolSetupOutcome
     /// <summary>The configuration of a callback pool cannot be used; the detail says why.</summary>
     BadConfiguration,
 
-    /// <summary>The driver is not built yet.</summary>
-    NotBuilt,
-
     /// <summary>The host did not answer in time.</summary>
     TimedOut,
 }

@@ -108,7 +108,6 @@ public static class Pools
             PoolSetupOutcome.NoThinPool => new StorageRefusedException($"Thin pool {thinPool} does not exist"),
             PoolSetupOutcome.NotThin => new StorageRefusedException($"Volume {thinPool} is not a thin pool"),
             PoolSetupOutcome.NoZfs => new StorageRefusedException("ZFS is not available on this system"),
-            PoolSetupOutcome.NotBuilt => new NotBuiltException($"Storage driver {pool.Driver.Name} is not available yet"),
             PoolSetupOutcome.TimedOut => new StorageRefusedException($"The host did not answer while pool {pool.Name} was set up"),
             _ => new StorageRefusedException(setup.Detail),
         };

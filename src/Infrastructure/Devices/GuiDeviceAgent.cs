@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -39,13 +40,7 @@ public sealed class GuiDeviceAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
             json.WriteString("source", question.Backend);
             json.WriteString("device_name", question.Description);
             json.WriteString("argument", question.Argument);
-            json.WriteStartArray("targets");
-            foreach (var target in question.Targets)
-            {
-                json.WriteStringValue(target);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("targets", question.Targets);
             json.WriteString("default_target", question.Targets is [var only] ? only : "");
             json.WriteStartObject("icons");
             foreach (var qube in question.Targets.Append(question.Backend).Distinct(StringComparer.Ordinal).Select(world.Find).OfType<Qube>())

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qubes.Cqrs.Commands;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Infrastructure;
 
@@ -49,13 +50,7 @@ public sealed class GuiPolicyAgent(RootedPaths paths, IQrexec qrexec, TimeSpan p
         json.WriteString("source", question.Source);
         json.WriteString("service", question.Service);
         json.WriteString("argument", question.Argument);
-        json.WriteStartArray("targets");
-        foreach (var target in question.Targets)
-        {
-            json.WriteStringValue(target);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("targets", question.Targets);
         json.WriteString("default_target", question.DefaultTarget);
         json.WriteStartObject("icons");
         foreach (var (name, icon) in question.Icons)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Qubes.Cqrs.Domain;
+using Qubes.Cqrs.Projections;
 
 namespace Qubes.Cqrs.Api;
 
@@ -61,11 +62,11 @@ internal static class PolicyJson
         json.WriteString("user", outcome.Rule?.User);
         json.WriteBoolean("notify", (outcome.Decision.Verdict as PolicyDenied)?.Notify ?? outcome.Rule?.Notify ?? true);
         json.WriteBoolean("autostart", outcome.Rule?.Autostart ?? true);
-        WriteNames(json, "choices", outcome.Question?.Targets ?? []);
+        json.WriteStrings("choices", outcome.Question?.Targets ?? []);
         json.WriteString("suggested", outcome.Question?.DefaultTarget);
         json.WritePropertyName("rule");
         WriteRule(json, situation, outcome.Rule, null);
-        WriteNames(json, "notes", outcome.Remarks.Select(remark => remark.Text));
+        json.WriteStrings("notes", outcome.Remarks.Select(remark => remark.Text));
         WriteNumber(json, "position", situation.Position?.Value);
     }
 
@@ -84,8 +85,8 @@ internal static class PolicyJson
             json.WriteStartObject();
             json.WriteString("cause", Name(step.Cause));
             json.WriteString("rule", step.Rule?.Place);
-            WriteNames(json, "added", step.Added);
-            WriteNames(json, "removed", step.Removed);
+            json.WriteStrings("added", step.Added);
+            json.WriteStrings("removed", step.Removed);
             json.WriteEndObject();
         }
 
@@ -110,17 +111,6 @@ internal static class PolicyJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteNames(Utf8JsonWriter json, string name, IEnumerable<string> names)
-    {
-        json.WriteStartArray(name);
-        foreach (var one in names)
-        {
-            json.WriteStringValue(one);
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, long? number)

@@ -9,7 +9,15 @@ namespace Qubes.Cqrs.Infrastructure;
 internal sealed class FileStrays(PoolFiles files, IFileNaming naming)
 {
     /// <summary>What belongs to no volume of <paramref name="known"/>.</summary>
-    internal IReadOnlyList<StrayData> Find(Pool pool, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
+    internal async ValueTask<IReadOnlyList<StrayData>> FindAsync(Pool pool, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
+        await Task.Run(() => Find(pool, known, ct), ct).ConfigureAwait(false);
+
+    /// <summary>Removes a stray; one that is gone already is no error.</summary>
+    /// <exception cref="StorageRefusedException">It belongs to a known volume, or is no place of the pool.</exception>
+    internal async ValueTask RemoveAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
+        await Task.Run(() => Remove(pool, stray, known), ct).ConfigureAwait(false);
+
+    private List<StrayData> Find(Pool pool, IReadOnlyCollection<DriverVolume> known, CancellationToken ct)
     {
         var volumes = VolumesByFolder(pool, known);
         var found = new List<StrayData>();
@@ -27,9 +35,7 @@ internal sealed class FileStrays(PoolFiles files, IFileNaming naming)
         return found;
     }
 
-    /// <summary>Removes a stray; one that is gone already is no error.</summary>
-    /// <exception cref="StorageRefusedException">It belongs to a known volume, or is no place of the pool.</exception>
-    internal void Remove(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known)
+    private void Remove(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known)
     {
         var parts = stray.Place.Split('/');
         if (parts.Length is not (2 or 3) || !FileVolumeId.Kinds.Contains(parts[0], StringComparer.Ordinal) || !FileVolumeId.IsName(parts[1]))

@@ -147,12 +147,12 @@ public sealed partial class ReflinkDriver : IVolumeDriver
     }, ct).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<StrayData>> FindStraysAsync(Pool pool, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
-        await Task.Run(() => strays.Find(pool, known, ct), ct).ConfigureAwait(false);
+    public ValueTask<IReadOnlyList<StrayData>> FindStraysAsync(Pool pool, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
+        strays.FindAsync(pool, known, ct);
 
     /// <inheritdoc/>
-    public async ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
-        await Task.Run(() => strays.Remove(pool, stray, known), ct).ConfigureAwait(false);
+    public ValueTask RemoveStrayAsync(Pool pool, StrayData stray, IReadOnlyCollection<DriverVolume> known, CancellationToken ct) =>
+        strays.RemoveAsync(pool, stray, known, ct);
 
     private static bool IsOrigin(DriverVolume volume) => volume.Config is { SaveOnStop: true, SnapOnStart: false };
 

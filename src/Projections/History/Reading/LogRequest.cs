@@ -51,13 +51,7 @@ public sealed record LogRequest
         Write(json, "text", Question.Text);
         if (Question.Types.Count > 0)
         {
-            json.WriteStartArray("type");
-            foreach (var type in Question.Types)
-            {
-                json.WriteStringValue(type);
-            }
-
-            json.WriteEndArray();
+            json.WriteStrings("type", Question.Types);
         }
 
         json.WriteEndObject();
