@@ -54,7 +54,7 @@ internal sealed class Daemon(RunOptions options, DaemonConfiguration configurati
         var writer = state.Writer;
         var observer = new HostObserver(outside.Host, writer);
         using var metrics = new MetricsBehavior();
-        var outcomes = new VolumeOutcomeWaiters();
+        var outcomes = new OutcomeWaiters();
         using var preparation = new AddPoolPreparation(outside.Pools, () => writer.Current);
         var dispatcher = new Dispatcher(writer, CommandRegistry.All,
         [

@@ -20,7 +20,7 @@ public sealed class PolicyWatch : IAsyncDisposable
     private readonly IPolicySource disk;
     private readonly Dispatcher dispatcher;
     private readonly PolicyFileGate gate;
-    private readonly VolumeOutcomeWaiters outcomes;
+    private readonly OutcomeWaiters outcomes;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
@@ -39,7 +39,7 @@ public sealed class PolicyWatch : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where faults are told.</param>
     public PolicyWatch(
-        PolicyInForce policy, IPolicySource disk, Dispatcher dispatcher, PolicyFileGate gate, VolumeOutcomeWaiters outcomes, TimeProvider time,
+        PolicyInForce policy, IPolicySource disk, Dispatcher dispatcher, PolicyFileGate gate, OutcomeWaiters outcomes, TimeProvider time,
         ILogger<PolicyWatch> logger)
     {
         (this.policy, this.disk, this.dispatcher, this.gate) = (policy, disk, dispatcher, gate);

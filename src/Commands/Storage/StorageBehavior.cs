@@ -3,7 +3,7 @@ using Qubes.Cqrs.Domain;
 namespace Qubes.Cqrs.Commands;
 
 /// <summary>Lets a command return when the work on volumes that follows from it has come to its outcome, and throw when that failed.</summary>
-public sealed class StorageBehavior(VolumeOutcomeWaiters waiters) : IPipelineBehavior
+public sealed class StorageBehavior(OutcomeWaiters waiters) : IPipelineBehavior
 {
     /// <inheritdoc/>
     public async ValueTask<LogPosition> HandleAsync(ICommand command, Call call, Func<ValueTask<LogPosition>> next, CancellationToken ct)

@@ -33,7 +33,7 @@ public sealed class VolumeProcess : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where faults are told.</param>
     public VolumeProcess(
-        IVolumeDrivers drivers, IRunningVolumes running, Dispatcher dispatcher, VolumeOutcomeWaiters outcomes, TimeProvider time, ILogger<VolumeProcess> logger)
+        IVolumeDrivers drivers, IRunningVolumes running, Dispatcher dispatcher, OutcomeWaiters outcomes, TimeProvider time, ILogger<VolumeProcess> logger)
     {
         context = new StorageContext(drivers, dispatcher, time, logger);
         changer = new VolumeChanger(context, (qube, volume, call) => resized(qube, volume, call));
@@ -57,7 +57,7 @@ public sealed class VolumeProcess : IAsyncDisposable
     /// <summary>Looks for what is wrong on the disks.</summary>
     public StorageCheck Check { get; }
 
-    private VolumeOutcomeWaiters Outcomes { get; }
+    private OutcomeWaiters Outcomes { get; }
 
     /// <summary>Tells running qubes of the new size of a volume; to be called before <see cref="RunAsync"/>.</summary>
     public void TellSizesThrough(PowerRequests power) => resized = (qube, volume, call) =>

@@ -24,7 +24,7 @@ internal sealed class InProcessDaemon : IAsyncDisposable, ICommitObserver, IRequ
         start = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
         writer = new Writer(log, start, this, TimeProvider.System, new WriterOptions { Linger = TimeSpan.Zero }, NullLogger<Writer>.Instance);
         preparation = new AddPoolPreparation(new DisksInMemory(), () => writer.Current);
-        var outcomes = new VolumeOutcomeWaiters();
+        var outcomes = new OutcomeWaiters();
         var dispatcher = new Dispatcher(
             writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => writer.Current), new StorageBehavior(outcomes)], preparation);
         var host = new HostDescription();

@@ -11,7 +11,7 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
 
-    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent, VolumeOutcomeWaiters outcomes)
+    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent, OutcomeWaiters outcomes)
     {
         var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
         var drivers = new DriversInMemory();

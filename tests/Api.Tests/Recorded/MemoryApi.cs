@@ -36,7 +36,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Keys.Sink = Database;
         Keys.Begin(world, QubesDbView.Complete(QubesDbState.Empty, world));
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
-        var outcomes = new VolumeOutcomeWaiters();
+        var outcomes = new OutcomeWaiters();
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current), new StorageBehavior(outcomes)]);
         executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System), outcomes);
         if (hasHypervisor)

@@ -13,7 +13,7 @@ internal sealed class PolicyBench : ICommitObserver, ILogger<PolicyWatch>, IAsyn
     private readonly PolicyWatch watch;
     private readonly List<string> told;
 
-    public PolicyBench(FakePolicyDisk disk, VolumeOutcomeWaiters outcomes, List<string> told)
+    public PolicyBench(FakePolicyDisk disk, OutcomeWaiters outcomes, List<string> told)
     {
         this.told = told;
         var world = FreshSystem.Events(HostFacts.Unknown).Aggregate(World.Empty, (before, @event) => Evolve.Apply(before, @event, before.Position.Next));

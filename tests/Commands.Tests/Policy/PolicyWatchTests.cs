@@ -8,7 +8,7 @@ public sealed class PolicyWatchTests : IAsyncLifetime
     private const string User = "/etc/qubes/policy.d/30-user.policy";
 
     private readonly FakePolicyDisk disk = new();
-    private readonly VolumeOutcomeWaiters outcomes = new();
+    private readonly OutcomeWaiters outcomes = new();
     private readonly List<string> told = [];
     private PolicyBench bench = null!; // made before each test
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Qubes.Cqrs.Commands;
 
-/// <summary>Knows which work on volumes follows from which request, as long as somebody waits for it.</summary>
-public sealed class VolumeOutcomeWaiters
+/// <summary>Knows which work of the executors, on volumes or on files of the policy, follows from which request, as long as somebody waits for it.</summary>
+public sealed class OutcomeWaiters
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Task>> works = new(StringComparer.Ordinal);
 
