@@ -17,7 +17,8 @@ have_postgres() {
 }
 
 have_libvirt() {
-    ldconfig -p 2>/dev/null | grep -q 'libvirt\.so\.0' || compgen -G '/usr/lib*/libvirt.so.0' >/dev/null
+    # Not 'grep -q': it stops reading early, and the broken pipe would count as a failure.
+    ldconfig -p 2>/dev/null | grep 'libvirt\.so\.0' >/dev/null || compgen -G '/usr/lib*/libvirt.so.0' >/dev/null
 }
 
 # install_packages DEBIAN_PACKAGES -- FEDORA_PACKAGES
@@ -44,7 +45,7 @@ install_packages() {
 
 require_dotnet() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is not installed (https://dotnet.microsoft.com/download)"
-    dotnet --list-sdks | grep -q '^10\.' || die "the .NET 10 SDK is needed; installed are: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' ')"
+    dotnet --list-sdks | grep '^10\.' >/dev/null || die "the .NET 10 SDK is needed; installed are: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' ')"
 }
 
 require_runtime() {
@@ -52,4 +53,20 @@ require_runtime() {
     have_postgres || { debian+=(postgresql); fedora+=(postgresql-server); }
     have_libvirt || { debian+=(libvirt0); fedora+=(libvirt-libs); }
     [ ${#debian[@]} -eq 0 ] || install_packages "${debian[@]}" -- "${fedora[@]}"
+}
+
+# One compiler process serves all builds of this script, also where the environment has each project start a new one, which is half of the time that they take.
+# It has a name of its own, so that ending it ends nobody else's.
+share_compiler() {
+    export UseSharedCompilation=true SharedCompilationId=qubes-cqrs-$$
+    trap stop_compiler EXIT
+}
+
+stop_compiler() {
+    local version sdk
+    [ "${SharedCompilationId:-}" = "qubes-cqrs-$$" ] || return 0
+    version=$(dotnet --version)
+    sdk=$(dotnet --list-sdks | sed -n "s/^$version \[\(.*\)\]$/\1/p")
+    "$sdk/$version/Roslyn/bincore/VBCSCompiler" "-pipename:$SharedCompilationId" -shutdown >/dev/null 2>&1 || true
+    unset SharedCompilationId
 }

@@ -88,8 +88,6 @@ public sealed class ExportTests(ExportTests.HostileLog log) : IClassFixture<Expo
     /// <summary>A log in which qubes wrote what programs might obey.</summary>
     public sealed class HostileLog : SampleLog
     {
-        private EventLogHost? open;
-
         /// <summary>The identity of the qube, which differs from run to run.</summary>
         public string WorkId { get; private set; } = "";
 
@@ -99,18 +97,6 @@ public sealed class ExportTests(ExportTests.HostileLog log) : IClassFixture<Expo
             await AppendAsync(log, "admin.vm.feature.Set", [new FeatureSet(work, "f", "=cmd|' /C calc'!A0\r\n\"x\"", null)], "=evil|\\");
             await AppendAsync(log, "admin.vm.feature.Set", [new FeatureSet(work, "g", "a=b|c\\d\u001b[31m", null)], "work\n<x>");
             await AppendAsync(log, "admin.vm.notes.Set", [new NotesSet(work, "=notes\n"), new FirewallSet(work, [FirewallRuleParser.Parse("action=accept")])], "dom0");
-        }
-
-        public override async ValueTask InitializeAsync()
-        {
-            await base.InitializeAsync();
-            open = await OpenAsync(); // so that the server need not start for each verb
-        }
-
-        public override async ValueTask DisposeAsync()
-        {
-            await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await base.DisposeAsync();
         }
 
         private static async Task AppendAsync(EventLogHost log, string method, IEnumerable<DomainEvent> events, string caller) => await log.Appender.AppendAsync(

@@ -29,6 +29,9 @@ public class ForgettableLog : SampleLog
     /// <summary>The names of qubes whose forgetting is interrupted.</summary>
     public static string Doomed(int step) => $"zyqxdoomed{(char)('a' + step)}";
 
+    // What is forgotten is looked for in the files, which are whole when nothing runs.
+    protected override bool KeepsServer => false;
+
     protected override async Task ContinueAsync(EventLogHost log, QubeId work)
     {
         var maker = new QubeId(new Guid("7a1cbd10-93d5-4b1e-8e5a-6f20e2b9ad02"));

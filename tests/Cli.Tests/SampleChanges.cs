@@ -6,8 +6,6 @@ namespace Qubes.Cqrs.Cli.Tests;
 /// <summary>The sample log, in which <c>work</c> is then changed in many ways, an hour apart, while <c>vault</c> comes and goes.</summary>
 public sealed class SampleChanges : SampleLog
 {
-    private EventLogHost? reader;
-
     /// <summary>The position after <c>work</c> got a tag and a feature.</summary>
     public long Tagged { get; private set; }
 
@@ -22,19 +20,6 @@ public sealed class SampleChanges : SampleLog
 
     /// <summary>The position after its memory was reset and <c>vault</c> was removed: the end.</summary>
     public long End { get; private set; }
-
-    /// <summary>Makes the log, and keeps its server for readers: each run would start one of its own otherwise.</summary>
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        reader = await OpenAsync(Root, readOnly: true);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await (reader?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await base.DisposeAsync();
-    }
 
     protected override async Task ContinueAsync(EventLogHost log, QubeId work)
     {

@@ -16,6 +16,10 @@ public class SampleLog : IAsyncLifetime
 
     public SampleLog() => Root = Directory.CreateDirectory($"/var/tmp/qubes-history-{Environment.ProcessId}-{GetType().Name}").FullName;
 
+    /// <summary>Whether the server of the log stays up between the runs, as it does for readers while the daemon runs; else each run starts it and stops it again, which
+    /// takes longer than the run itself.</summary>
+    protected virtual bool KeepsServer => true;
+
     /// <summary>The folder for <c>--root</c>.</summary>
     public string Root { get; }
 
@@ -43,7 +47,7 @@ public class SampleLog : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await Task.Yield();
+        await new EmbeddedPostgres(Cluster(Root), NullLogger.Instance).StopAsync(CancellationToken.None);
         Directory.Delete(Root, recursive: true);
     }
 
@@ -51,14 +55,12 @@ public class SampleLog : IAsyncLifetime
     public const string Qube = "work";
 
     /// <summary>Opens the log for writing.</summary>
-    public Task<EventLogHost> OpenAsync() => OpenAsync(Root);
+    public Task<EventLogHost> OpenAsync() => OpenAsync(Root, KeepsServer);
 
-    /// <summary>Opens a log below a folder.</summary>
-    protected static Task<EventLogHost> OpenAsync(string root, bool readOnly = false) =>
-        EventLogHost.OpenAsync(
-            new LogOptions { Embedded = new EmbeddedPostgresOptions { StateDirectory = Path.Combine(root, State) }, ReadOnly = readOnly },
-            NullLogger.Instance,
-            CancellationToken.None);
+    private static Task<EventLogHost> OpenAsync(string root, bool keepsServer) =>
+        EventLogHost.OpenAsync(new LogOptions { Embedded = Cluster(root), StopServerOnClose = !keepsServer }, NullLogger.Instance, CancellationToken.None);
+
+    private static EmbeddedPostgresOptions Cluster(string root) => new() { StateDirectory = Path.Combine(root, State), SyncNewCluster = false };
 
     /// <summary>Runs <c>qubes-history</c> on the log as a process of its own.</summary>
     public Task<Finished> RunAsync(params string[] arguments) => RunOnAsync(Root, arguments);
@@ -84,7 +86,7 @@ public class SampleLog : IAsyncLifetime
     /// <summary>Appends a label to the log in another folder; gives its position.</summary>
     public static async Task<long> AppendToAsync(string root, string method)
     {
-        await using var log = await OpenAsync(root);
+        await using var log = await OpenAsync(root, keepsServer: false);
         return await AppendAsync(log, method, [new LabelAdded(20, "teal", "0x00a0a0")], Time.AddDays(1));
     }
 
