@@ -37,7 +37,7 @@ public sealed class LifecycleTests
         await using var stream = await EventStream.OpenAsync(daemon.Client, Ct);
         using var idle = await daemon.Client.ConnectAsync(Ct);
         Assert.Equal(0, await daemon.StopAsync(Ct));
-        await Eventually.TrueAsync("the subscription has ended", () => stream.IsClosed, TimeSpan.FromSeconds(5), Ct);
+        await Eventually.TrueAsync("the subscription has ended", () => stream.IsClosed, TimeSpan.FromSeconds(60), Ct);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class WriterTests
         await using var bench = new Bench();
         bench.Log.Faults.Enqueue(Fault.Lost);
         await Assert.ThrowsAsync<RefusedException>(() => bench.AddTagAsync("x"));
-        await bench.Writer.Lost.WaitAsync(TimeSpan.FromSeconds(5));
+        await bench.Writer.Lost.WaitAsync(TimeSpan.FromSeconds(60));
         await Assert.ThrowsAsync<RefusedException>(() => bench.AddTagAsync("y"));
         Assert.Empty(bench.Log.Stored);
     }

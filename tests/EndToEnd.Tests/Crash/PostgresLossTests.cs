@@ -43,11 +43,10 @@ public sealed class PostgresLossTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var before = workload.Acknowledged;
         var writing = workload.RunAsync(daemon.Client, stop.Token);
-        await Task.Delay(TimeSpan.FromSeconds(3), Ct);
+        await Eventually.TrueAsync("more writes were made than up to the break", () => workload.Acknowledged > before + 60, RecoveryLimit, Ct, () => daemon.Tail);
         await AssertWritesAgainAsync(daemon);
         await stop.CancelAsync();
         await writing;
-        Assert.True(workload.Acknowledged > before + 60, $"Only {workload.Acknowledged - before} writes were made.\n{daemon.Tail}");
         await workload.AssertIntactAsync(daemon, Ct);
         await FinishAsync(daemon, workload, probe);
     }

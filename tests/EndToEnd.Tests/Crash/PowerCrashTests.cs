@@ -8,7 +8,7 @@ public sealed class PowerCrashTests
 {
     private const string Qube = "work";
     private static readonly string[] Seams = ["before-commit", "after-commit", "before-call", "after-call"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -14,7 +14,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
     /// <summary>A first start initialises a database cluster; a slow disk may take its time.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
-    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan KindStop = TimeSpan.FromSeconds(10);
 

@@ -11,6 +11,7 @@ internal sealed class EventCollector(EventStream stream, AdminClient client)
     private const int PatientShortfalls = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FencePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LittlePatience = TimeSpan.FromMilliseconds(200);
 
     private const string FenceEvent = "domain-feature-pre-delete:zz-fence-";
@@ -30,7 +31,7 @@ internal sealed class EventCollector(EventStream stream, AdminClient client)
     {
         fenced = true;
         var events = new List<WireEvent>();
-        fenced = await ReadToFenceAsync(events, ct);
+        fenced = await ReadToFenceAsync(events, Patience, ct);
     }
 
     /// <summary>Collects the events of the request that was just answered.</summary>
@@ -40,8 +41,8 @@ internal sealed class EventCollector(EventStream stream, AdminClient client)
     public async Task<List<WireEvent>> CollectAsync(int due, bool answered, CancellationToken ct)
     {
         var events = new List<WireEvent>();
-        if (fenced && !await ReadToFenceAsync(events, ct))
-            Assert.Fail($"The announcement of fence {fence} did not arrive within {Patience.TotalSeconds} s (stream closed: {stream.IsClosed}).");
+        if (fenced && !await ReadToFenceAsync(events, FencePatience, ct))
+            Assert.Fail($"The announcement of fence {fence} did not arrive within {FencePatience.TotalSeconds} s (stream closed: {stream.IsClosed}).");
         while (events.Count < due && answered)
         {
             var patience = shortfalls < PatientShortfalls ? Patience : LittlePatience;
@@ -60,11 +61,11 @@ internal sealed class EventCollector(EventStream stream, AdminClient client)
         return events;
     }
 
-    private async Task<bool> ReadToFenceAsync(List<WireEvent> events, CancellationToken ct)
+    private async Task<bool> ReadToFenceAsync(List<WireEvent> events, TimeSpan patience, CancellationToken ct)
     {
         var feature = $"zz-fence-{++fence}";
         await client.CallAsync("admin.vm.feature.Remove", feature, "dom0", "", ct);
-        while (await stream.NextAsync(Patience, ct) is { } next)
+        while (await stream.NextAsync(patience, ct) is { } next)
         {
             if (next.Name == $"domain-feature-pre-delete:{feature}")
                 return true;

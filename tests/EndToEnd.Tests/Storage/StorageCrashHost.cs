@@ -8,7 +8,7 @@ internal sealed class StorageCrashHost : IAsyncDisposable
 {
     private const string Pool = "/var/lib/qubes";
     private const string Settled = "storage is settled";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AfterReply = TimeSpan.FromMilliseconds(400);
     private static readonly string[] Kinds = ["appvms", "vm-templates"];
 

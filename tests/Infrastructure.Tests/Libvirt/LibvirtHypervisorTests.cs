@@ -123,7 +123,8 @@ public sealed class LibvirtHypervisorTests : IAsyncLifetime
 
         await hypervisor.DestroyAsync(qube, default);
         await hypervisor.UndefineAsync(qube, default);
-        await Task.Delay(200);
+        await Wait.UntilAsync(() => Task.FromResult(hypervisor.Notices.Count == 1024));
+        await Task.Delay(200); // the last ones push out the first
         var kinds = new List<DomainNoticeKind>();
         while (hypervisor.Notices.TryRead(out var notice))
         {

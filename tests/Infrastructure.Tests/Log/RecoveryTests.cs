@@ -17,7 +17,10 @@ public sealed class RecoveryTests(TestServer server) : IAsyncLifetime
         proxy = new CuttingProxy(database.ConnectionString);
         log = await database.OpenAsync(options => options with { ConnectionString = proxy.ConnectionString, LockTimeout = TimeSpan.FromSeconds(2) });
         await log.Appender.AppendAsync(Given.Tags(1, "a", "b"), default);
-        await Task.Delay(100, TestContext.Current.CancellationToken); // the sequence has moved, so the next to send is the writer
+
+        // The sequence has moved, and its mover has heard so: the next to send is the writer.
+        await Wait.UntilAsync(async () => await database.QueryAsync<long>("select last_value from qubes.mt_events_sequence") == 2);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ internal static class Wait
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "it did not happen");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "it did not happen");
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
     }
