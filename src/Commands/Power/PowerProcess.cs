@@ -123,7 +123,8 @@ public sealed class PowerProcess : IAsyncDisposable
         await Enqueue(qube, () => reconciliation.LookAsync(qube, stopping.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task<bool> HasGoneAsync(QubeId qube, Run run)
+    /// <summary>Whether the domain of a run is certainly no longer there; not when the hypervisor does not answer.</summary>
+    internal async Task<bool> HasGoneAsync(QubeId qube, Run run)
     {
         try
         {

@@ -270,7 +270,11 @@ public sealed class PowerRequests
         }
         catch (HypervisorException)
         {
-            throw new ShutdownTimedOutException(Find(qube).Name);
+            // Has it gone by itself meanwhile, what was asked for has happened.
+            if (!await process.HasGoneAsync(qube, run).ConfigureAwait(false))
+            {
+                throw new ShutdownTimedOutException(Find(qube).Name);
+            }
         }
 
         await context.NoteAsync(qube, draft => Stops.Settle(draft, qube, run.Id), call).ConfigureAwait(false);

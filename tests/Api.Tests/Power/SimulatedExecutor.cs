@@ -11,9 +11,11 @@ internal sealed class SimulatedExecutor : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
 
-    internal SimulatedExecutor(HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent, OutcomeWaiters outcomes)
+    internal SimulatedExecutor(
+        HostDescription host, SimulatedQubesDb databases, Dispatcher dispatcher, RecentDispIds recent, OutcomeWaiters outcomes, Func<IHypervisor, IHypervisor>? around = null)
     {
         var ports = SimulatedPorts.Of(host, new RootedPaths(Path.Combine(AppContext.BaseDirectory, "no-such-folder")), databases);
+        ports = ports with { Hypervisor = around?.Invoke(ports.Hypervisor) ?? ports.Hypervisor };
         var drivers = new DriversInMemory();
         Volumes = new VolumeProcess(drivers, drivers, dispatcher, outcomes, TimeProvider.System, NullLogger<VolumeProcess>.Instance);
         Power = new PowerProcess(ports, Volumes.Volumes, dispatcher, new PowerOptions(), TimeProvider.System, NullLogger<PowerProcess>.Instance);

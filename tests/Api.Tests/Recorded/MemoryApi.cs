@@ -15,7 +15,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
     private readonly bool hasHypervisor;
     private readonly SimulatedExecutor executor;
 
-    internal MemoryApi(HostDescription host)
+    internal MemoryApi(HostDescription host, Func<IHypervisor, IHypervisor>? around = null)
         : this(host, new HostFacts
         {
             MemoryMiB = host.MemoryMiB,
@@ -24,11 +24,12 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
             TimeZone = host.TimeZone,
             Reflink = host.Reflink,
             Kernels = [.. host.Kernels.Select(kernel => new HostKernel(kernel, true))],
-        })
+        },
+        around: around)
     {
     }
 
-    internal MemoryApi(HostDescription host, HostFacts facts, bool hasHypervisor = true)
+    internal MemoryApi(HostDescription host, HostFacts facts, bool hasHypervisor = true, Func<IHypervisor, IHypervisor>? around = null)
     {
         this.hasHypervisor = hasHypervisor;
         var world = FreshSystem.Events(facts).Aggregate(World.Empty, Evolve.Apply);
@@ -38,7 +39,7 @@ internal sealed class MemoryApi : ICommitObserver, IRequestConnection, IAsyncDis
         Writer = new Writer(new LogInMemory(), world, this, TimeProvider.System, new WriterOptions(), NullLogger<Writer>.Instance);
         var outcomes = new OutcomeWaiters();
         var dispatcher = new Dispatcher(Writer, CommandRegistry.All, [new ValidationBehavior(CommandRegistry.All), new PermissionBehavior(() => Writer.Current), new StorageBehavior(outcomes)]);
-        executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System), outcomes);
+        executor = new SimulatedExecutor(host, Database, dispatcher, new RecentDispIds(TimeProvider.System), outcomes, around);
         if (hasHypervisor)
         {
             executor.Start();
