@@ -19,7 +19,7 @@ internal sealed class SvgGraph
 
     private const string Style =
         "text{font:12px sans-serif;fill:#222} .node rect{fill:#eef3fa;stroke:#4a6ea9} .admin rect{fill:#fbe9e7;stroke:#b23c17} " +
-        ".edge path{fill:none;stroke:#555;stroke-width:1.2;marker-end:url(#arrow)} .ask path{stroke:#b8860b;stroke-dasharray:5 4} .edge text{font-size:10px;fill:#555}";
+        ".edge path{fill:none;stroke:#555;stroke-width:1.2;marker-end:url(#arrow)} .ask path{stroke:#b8860b;stroke-dasharray:5 4} .edge text{font-size:10px;fill:#555;paint-order:stroke;stroke:#fff;stroke-width:3px}";
 
     private readonly ImmutableArray<PolicyEdge> edges;
     private readonly ImmutableArray<string> names;
@@ -85,11 +85,12 @@ internal sealed class SvgGraph
         xml.WriteEndElement();
     }
 
-    // Bent towards the middle, so that the way there and the way back do not lie on each other.
+    // Bent towards the middle, so that the way there and the way back do not lie on each other, nor what is allowed and what is asked.
     private void WriteEdge(XmlWriter xml, PolicyEdge edge)
     {
         var (from, to) = (places[edge.Source], places[edge.Target]);
-        var (acrossX, acrossY) = ((from.Y - to.Y) * 0.12, (to.X - from.X) * 0.12);
+        var across = edge.IsAsked ? 0.32 : 0.12;
+        var (acrossX, acrossY) = ((from.Y - to.Y) * across, (to.X - from.X) * across);
         var bend = (X: (from.X + to.X + middleX) / 3 + acrossX, Y: (from.Y + to.Y + middleY) / 3 + acrossY);
         var (start, end) = (Border(edge.Source, from, bend), Border(edge.Target, to, bend));
         Start(xml, "g", ("class", edge.IsAsked ? "edge ask" : "edge"));
